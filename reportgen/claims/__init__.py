@@ -1,0 +1,1 @@
+"""Claims: proven before any data, chosen by the figures."""

@@ -1,0 +1,1 @@
+"""Takes the edition's figures, claims and exhibits, gives the note: its text, its page, its PDF."""

@@ -1,0 +1,225 @@
+"""Takes the printed page as HTML, gives the PDF: tagged, archival, with its data attached.
+
+Nothing reaches the page but the two fonts; whatever the engine complains about stops the build.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from reportgen.errors import RenderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from weasyprint import Attachment
+    from weasyprint.document import Document as Pages
+    from weasyprint.urls import URLFetcher
+
+# What does the PDF promise? PDF/A-3 for the archive, level A because it is tagged.
+PDF_OPTIONS: dict[str, Any] = {
+    "pdf_variant": "pdf/a-3a",
+    "presentational_hints": False,
+    "optimize_images": False,
+    "full_fonts": False,
+}
+
+FONT_FAMILY = "Noto Sans TC"
+
+# Which day does an attachment bear that was given none? Never today's: same inputs, same bytes.
+UNDATED = datetime(1980, 1, 1, tzinfo=UTC)
+
+# Which media type does an attachment have? The system's own list differs between machines.
+MEDIA_TYPES: Mapping[str, str] = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".toml": "application/toml",
+    ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A file that the engine may ask for, by address."""
+
+    body: bytes
+    media_type: str
+
+
+def render_pdf(
+    html: str,
+    *,
+    fonts: tuple[str, str],
+    attachments: tuple[tuple[str, bytes, str], ...] = (),
+    identifier: bytes,
+    dated: datetime | None = None,
+) -> bytes:
+    """The PDF of a page that `html.render` made for print; same arguments, same bytes.
+
+    `fonts` are the file URLs that the page names; `attachments` are (name, bytes, description);
+    `identifier` names the edition; `dated` (with a time zone) is when it was published.
+    Raises: RenderError when the page asks for anything else, lacks a glyph or breaks a rule of CSS.
+    """
+    from weasyprint import HTML  # noqa: PLC0415  half a second that other commands need not spend
+
+    served = _read_fonts(fonts)
+    _check_glyphs(html, served)
+    refused: list[str] = []
+    with _listening() as complaints:
+        pages = HTML(string=html, url_fetcher=_only(served, refused)).render(**PDF_OPTIONS)
+        if dated is not None:
+            pages.metadata.created = pages.metadata.modified = _w3c(dated)
+        pdf: bytes = pages.write_pdf(
+            finisher=_name_attachments_once,
+            attachments=_attach(attachments, dated or UNDATED),
+            pdf_identifier=identifier,
+            **PDF_OPTIONS,
+        )
+    _judge(refused, complaints, {font.family for font in pages.fonts.values()})
+    return pdf
+
+
+# ── what the engine may read ───────────────────────────────────────────────────────────────────
+
+
+def _only(served: Mapping[str, Resource], refused: list[str]) -> URLFetcher:
+    """A fetcher that hands out these resources and refuses, and notes, every other address."""
+    from weasyprint.urls import (  # noqa: PLC0415  late, as in render_pdf
+        URLFetcher,
+        URLFetcherResponse,
+    )
+
+    class OnlyThese(URLFetcher):  # type: ignore[misc]  # the engine has no type hints
+        def fetch(self, url: str, _headers: object = None) -> URLFetcherResponse:
+            if url not in served:
+                refused.append(url)
+                raise ValueError(f"refused: {url}")
+            resource = served[url]
+            return URLFetcherResponse(url, resource.body, {"Content-Type": resource.media_type})
+
+    return OnlyThese()
+
+
+def _read_fonts(fonts: tuple[str, str]) -> dict[str, Resource]:
+    """The two font files by their addresses."""
+    served: dict[str, Resource] = {}
+    for url in fonts:
+        if urlsplit(url).scheme != "file":
+            raise RenderError(f"pdf: font address '{url}' is no file; use Path.as_uri()")
+        path = Path(url2pathname(urlsplit(url).path))
+        try:
+            served[url] = Resource(path.read_bytes(), "font/ttf")
+        except OSError as error:
+            problem = error.strerror or error
+            raise RenderError(f"pdf: font '{path}' can not be read, {problem}; make it") from error
+    return served
+
+
+def _check_glyphs(html: str, served: Mapping[str, Resource]) -> None:
+    """Refuse a character that the fonts lack: the engine would take one from another font."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  late, as in render_pdf
+
+    wanted = {character for character in html if not character.isspace()}
+    for url, resource in served.items():
+        with TTFont(BytesIO(resource.body), lazy=True) as font:
+            lacking = sorted(c for c in wanted if ord(c) not in font.getBestCmap())
+        if lacking:
+            shown = " ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
+            name = PurePosixPath(urlsplit(url).path).name
+            raise RenderError(f"pdf: {name} has no glyph for {shown}; write it another way")
+
+
+# ── what the engine adds ───────────────────────────────────────────────────────────────────────
+
+
+def _attach(files: tuple[tuple[str, bytes, str], ...], dated: datetime) -> list[Attachment]:
+    """The engine's attachments, ascending by name as a PDF name tree must be."""
+    from weasyprint import Attachment  # noqa: PLC0415  late, as in render_pdf
+
+    made: list[Attachment] = []
+    for name, body, description in sorted(files):
+        media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+        address = f"attachment:{len(made)}"
+        moment = dated.astimezone(UTC)
+        made.append(
+            Attachment(
+                url=address,
+                url_fetcher=_only({address: Resource(body, media_type)}, []),
+                name=name,
+                description=description,
+                created=moment,
+                modified=moment,
+                relationship="Data",
+            )
+        )
+    return made
+
+
+def _name_attachments_once(
+    _pages: Pages,
+    pdf: Any,
+) -> None:
+    """Strike the second mention of each attachment in the catalogue's list of associated files."""
+    if (named := pdf.catalog.get("AF")) is not None:
+        pdf.catalog["AF"] = type(named)(dict.fromkeys(named))
+
+
+def _w3c(moment: datetime) -> str:
+    """A moment as the engine's metadata want it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# ── what the engine says ───────────────────────────────────────────────────────────────────────
+
+
+class _Complaints(logging.Handler):
+    """Keeps the engine's warnings."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """The warnings that the engine logs inside the block."""
+    logger = logging.getLogger("weasyprint")
+    complaints = _Complaints()
+    logger.addHandler(complaints)
+    try:
+        with warnings.catch_warnings():
+            # The engine never closes the colour profile it reads.
+            warnings.filterwarnings("ignore", "unclosed file .*sRGB2014", ResourceWarning)
+            yield complaints.messages
+    finally:
+        logger.removeHandler(complaints)
+
+
+def _judge(refused: list[str], complaints: list[str], families: set[str]) -> None:
+    """Refuse a PDF whose making went otherwise than planned: what is ignored is our defect."""
+    if refused:
+        raise RenderError(
+            f"pdf: the page asks for '{refused[0]}'; it may only use its two fonts, take it out"
+        )
+    if complaints:
+        several = "; ".join(list(dict.fromkeys(complaints))[:5])
+        raise RenderError(f"pdf: {several}; correct the style or the page")
+    if foreign := sorted(families - {FONT_FAMILY}):
+        raise RenderError(
+            f"pdf: font '{foreign[0]}' got in; use only '{FONT_FAMILY}', which the page declares"
+        )

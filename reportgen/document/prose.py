@@ -1,0 +1,202 @@
+"""Takes the prose of a publication, gives its blocks: Markdown and Jinja, every number tagged by code.
+
+What code prints passes through Markdown as a private-use placeholder and is put back as a tag, so that
+neither Markdown nor an analyst can write a tag by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from jinja2 import TemplateError
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from reportgen import prose
+from reportgen.errors import DataError, RenderError
+from reportgen.model import (
+    Block,
+    Bullets,
+    Claim,
+    ExhibitPlace,
+    Figure,
+    Heading,
+    Inline,
+    Paragraph,
+    Tag,
+)
+from reportgen.spec.lint import tagged
+from reportgen.spec.specs import ConstantSpec
+from reportgen.text import period_text
+
+_PLACE = re.compile("\ue000([0-9]+)\ue001")
+_EXHIBIT = re.compile("\ue002([a-z0-9_]+)\ue003")
+
+
+@dataclass(slots=True)
+class Told:
+    """What rendering the prose told: its blocks and what the dropped parts lacked."""
+
+    blocks: tuple[Block, ...] = ()
+    lacks: list[str] = field(default_factory=list)
+
+
+def render_prose(
+    source: str,
+    figures: Mapping[str, Figure],
+    claims: Mapping[str, Claim],
+    constants: Mapping[str, ConstantSpec],
+    exhibits: frozenset[str],
+) -> Told:
+    """The blocks of the prose; parts inside `with_data` that lack a figure are dropped and named.
+
+    Raises: DataError where a sentence outside `with_data` lacks a figure; RenderError where the
+    template fails.
+    """
+    printer = _Printer(figures, claims, exhibits)
+    environment = prose.environment()
+    environment.globals |= {name: getattr(printer, name) for name in prose.CALLS}
+    environment.globals["held"] = printer.held
+    try:
+        markdown = environment.from_string(source).render()
+    except prose.LacksData as error:
+        raise DataError(
+            f"note.md.j2: {', '.join(error.lacks)} missing outside with_data; put the sentence into it"
+        ) from error
+    except TemplateError as error:
+        raise RenderError(f"note.md.j2: {error}; correct the template") from error
+    reader = _Reader(printer.pieces, constants)
+    blocks = tuple(reader.blocks(MarkdownIt("commonmark").disable("entity").parse(markdown)))
+    return Told(tuple(_without_empty_parts(blocks)), printer.lacks)
+
+
+class _Printer:
+    """The words an analyst may call; each leaves a placeholder for what code prints."""
+
+    def __init__(
+        self, figures: Mapping[str, Figure], claims: Mapping[str, Claim], exhibits: frozenset[str]
+    ) -> None:
+        self.figures, self.claims, self.exhibits = figures, claims, exhibits
+        self.pieces: list[tuple[Inline, ...]] = []
+        self.lacks: list[str] = []
+
+    def fig(self, id_: str) -> str:
+        figure = self.figures[id_]
+        if figure.missing is not None:
+            raise prose.LacksData(id_)
+        return self.place(Tag("figure", id_, (figure.text,)))
+
+    def period(self, id_: str) -> str:
+        figure = self.figures[id_]
+        if figure.period is None:
+            raise prose.LacksData(id_)
+        return self.place(Tag("date", id_, (period_text(figure.period),)))
+
+    def say(self, id_: str) -> str:
+        return self.claim(id_, lambda claim: claim.wording)
+
+    def brief(self, id_: str) -> str:
+        return self.claim(id_, lambda claim: claim.brief)
+
+    def claim(self, id_: str, choose: Callable[[Claim], tuple[Inline, ...]]) -> str:
+        claim = self.claims[id_]
+        if claim.case is None:
+            raise prose.LacksData(*claim.lacks)
+        content = choose(claim)
+        return self.place(Tag("claim", id_, content)) if content else ""
+
+    def exhibit(self, id_: str) -> str:
+        return f"\n\n\ue002{id_}\ue003\n\n" if id_ in self.exhibits else ""
+
+    def held(self, caller: Callable[[], str]) -> str:
+        try:
+            return caller()
+        except prose.LacksData as error:
+            self.lacks += [name for name in error.lacks if name not in self.lacks]
+            return ""
+
+    def place(self, piece: Inline) -> str:
+        self.pieces.append((piece,))
+        return f"\ue000{len(self.pieces) - 1}\ue001"
+
+
+class _Reader:
+    """Markdown tokens to blocks."""
+
+    def __init__(
+        self, pieces: Sequence[tuple[Inline, ...]], constants: Mapping[str, ConstantSpec]
+    ) -> None:
+        self.pieces, self.constants = pieces, constants
+
+    def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
+        items: list[tuple[Inline, ...]] | None = None
+        level = 0
+        for token in tokens:
+            if token.type == "bullet_list_open":
+                items = []
+            elif token.type == "bullet_list_close":
+                yield Bullets(tuple(items or ()))
+                items = None
+            elif token.type == "heading_open":
+                level = int(token.tag[1])
+            elif token.type == "heading_close":
+                level = 0
+            elif token.type == "inline":
+                block = self.block(token, level)
+                if items is not None:
+                    items.append(tuple(self.inlines(token.children or [])))
+                elif block is not None:
+                    yield block
+            elif not token.type.startswith(("paragraph", "list_item")):
+                raise RenderError(
+                    f"note.md.j2: {token.type} is not a part of the note; "
+                    "use headings, paragraphs and bullets"
+                )
+
+    def block(self, token: Token, level: int) -> Block | None:
+        if exhibit := _EXHIBIT.fullmatch(token.content.strip()):
+            return ExhibitPlace(exhibit[1])
+        content = tuple(self.inlines(token.children or []))
+        if not content:
+            return None
+        return Heading(level, content) if level else Paragraph(content)
+
+    def inlines(self, tokens: Sequence[Token]) -> Iterator[Inline]:
+        strong: list[Inline] | None = None
+        for token in tokens:
+            if token.type == "strong_open":
+                strong = []
+            elif token.type == "strong_close":
+                yield Tag("strong", "", tuple(strong or ()))
+                strong = None
+            elif token.type in ("text", "softbreak"):
+                found = self.texts(token.content)
+                if strong is None:
+                    yield from found
+                else:
+                    strong += found
+            else:
+                raise RenderError(f"note.md.j2: {token.type} in '{token.content}'; use plain text")
+
+    def texts(self, content: str) -> Iterator[Inline]:
+        place = 0
+        for match in _PLACE.finditer(content):
+            yield from tagged(content[place : match.start()], self.constants)
+            yield from self.pieces[int(match[1])]
+            place = match.end()
+        yield from tagged(content[place:], self.constants)
+
+
+def _without_empty_parts(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks without headings that lost all that stood under them, and without empty lists."""
+    kept = [block for block in blocks if not isinstance(block, Bullets) or block.items]
+    for place, block in enumerate(kept):
+        if isinstance(block, Heading):
+            following = kept[place + 1] if place + 1 < len(kept) else None
+            if following is None:
+                continue
+            if isinstance(following, Heading) and following.level <= block.level:
+                continue
+        yield block

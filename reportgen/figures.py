@@ -1,0 +1,241 @@
+"""Takes the readings of a day and the figure specs, gives every series and figure with its lineage.
+
+Pure: no files, no clock. A figure is rounded for print here and nowhere else; a figure computed
+`beside` its levels is computed from the printed levels, so that the page subtracts to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from reportgen import text, units
+from reportgen.errors import DataError
+from reportgen.formula.language import Result, evaluate
+from reportgen.model import (
+    Cited,
+    Day,
+    Figure,
+    Missing,
+    Number,
+    Reading,
+    Reads,
+    Series,
+    SeriesSpec,
+    Word,
+)
+from reportgen.periods import from_pandas, to_pandas
+from reportgen.spec.specs import ConstantSpec, FigureSpec, Publication
+
+NEW_YORK = ZoneInfo("America/New_York")
+_REGULAR = ("M", "Q", "A")
+_SHOWN = {
+    "day": text.day_text,
+    "month": text.month_text,
+    "quarter": text.quarter_text,
+    "year": text.year_text,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """All that was computed: series and figures by id. `scope` resolves further expressions."""
+
+    series: Mapping[str, Series | Missing]
+    figures: Mapping[str, Figure]
+    scope: Mapping[str, Result]
+
+
+def compute(
+    publication: Publication, readings: Mapping[str, Reading | None], as_of: date
+) -> Computed:
+    """Every derived series and figure of the publication as of that day, missing ones included."""
+    scope: dict[str, Result] = {"as_of": Day(as_of)}
+    for id_, spec in publication.series.items():
+        scope[id_] = series_of(spec, readings.get(id_))
+    scope |= {id_: _constant(c) for id_, c in publication.constants.items() if c.value is not None}
+    for id_, derived in publication.derived.items():
+        made = evaluate(derived.expression, scope)
+        scope[id_] = replace(made, name=id_) if isinstance(made, Series) else made
+    series = {k: v for k, v in scope.items() if k in publication.series or k in publication.derived}
+    figures = _figures(publication, readings, scope)
+    return Computed(MappingProxyType(series), MappingProxyType(figures), MappingProxyType(scope))  # type: ignore[arg-type]
+
+
+def _constant(constant: ConstantSpec) -> Number | Day:
+    if isinstance(constant.value, date):
+        return Day(constant.value)
+    assert constant.value is not None
+    return Number(float(constant.value), constant.unit)
+
+
+def series_of(spec: SeriesSpec, reading: Reading | None) -> Series | Missing:
+    """The reading as a series to compute with; regular periods without a value become NaN."""
+    if reading is None or not reading.observations:
+        return Missing(f"{spec.id} ({spec.identifier}) is not held")
+    periods = [to_pandas(o.period, spec.frequency) for o in reading.observations]
+    index = pd.PeriodIndex(periods)
+    values = pd.Series([float(o.value) for o in reading.observations], index=index)
+    if spec.frequency in _REGULAR:
+        values = values.reindex(pd.period_range(index[0], index[-1]))
+    frequency, name = spec.frequency, spec.id
+
+    def origins(period: pd.Period) -> Reads:
+        return frozenset({(name, from_pandas(period, frequency))})
+
+    return Series(
+        name,
+        spec.unit,
+        frequency,
+        values,
+        reading.as_of,
+        spec.max_age,
+        _spans(spec, reading),
+        origins,
+    )
+
+
+def _spans(spec: SeriesSpec, reading: Reading) -> tuple[tuple[pd.Period, pd.Period], ...]:
+    """The spans held; the last level of an event series stands until the day it was looked up."""
+    spans = tuple(
+        (to_pandas(first, spec.frequency), to_pandas(last, spec.frequency))
+        for first, last in reading.spans
+    )
+    if spec.frequency != "E" or not spans:
+        return spans
+    looked_up = min(reading.as_of, reading.fetched_at.astimezone(NEW_YORK).date())
+    return (*spans[:-1], (spans[-1][0], pd.Period(looked_up, "D")))
+
+
+def _figures(
+    publication: Publication,
+    readings: Mapping[str, Reading | None],
+    scope: dict[str, Result],
+) -> dict[str, Figure]:
+    """Every figure in order; `scope` gains each value, unrounded."""
+    figures: dict[str, Figure] = {}
+    ledger = _Ledger(publication, readings)
+    for id_, spec in publication.figures.items():
+        printed = {
+            name: _printed_number(scope[name], publication.figures[name]) for name in spec.beside
+        }
+        visible = {**scope, **printed}
+        value = evaluate(spec.expression, visible)
+        if isinstance(value, Missing) and value.gap and spec.fall_back:
+            value = _fallen_back(evaluate(spec.expression, visible, fall_back=True))
+        scope[id_] = value
+        figures[id_] = _figure(spec, value, ledger)
+    return figures
+
+
+def _fallen_back(value: Result) -> Result:
+    if isinstance(value, Number) and value.period is not None:
+        note = f"fall_back:{value.period}"
+        return replace(value, notes=(*value.notes, note))
+    return value
+
+
+def _printed_number(value: Result, spec: FigureSpec) -> Result:
+    if not isinstance(value, Number):
+        return value
+    return replace(value, value=float(units.rounded(value.value, spec.decimals)))
+
+
+class _Ledger:
+    """Finds the observations behind a value."""
+
+    def __init__(self, publication: Publication, readings: Mapping[str, Reading | None]) -> None:
+        self.publication, self.readings = publication, readings
+        self.by_period: dict[str, dict[str, Cited]] = {}
+
+    def cited(self, reads: Reads) -> tuple[Cited, ...]:
+        """The observations, ordered by series and period."""
+        return tuple(
+            self.series(name)[period]
+            for name, period in sorted(reads)
+            if period in self.series(name)
+        )
+
+    def series(self, name: str) -> dict[str, Cited]:
+        if name not in self.by_period:
+            reading, spec = self.readings[name], self.publication.series[name]
+            assert reading is not None, "read from, hence held"
+            source = f"{spec.agency} {spec.identifier} ({reading.source})"
+            self.by_period[name] = {
+                o.period: Cited(name, o.period, o.value, reading.basis, o.vintage, source)
+                for o in reading.observations
+            }
+        return self.by_period[name]
+
+
+def _figure(spec: FigureSpec, value: Result, ledger: _Ledger) -> Figure:
+    names = tuple(sorted(spec.expression.names))
+    if isinstance(value, Missing):
+        return Figure(
+            spec.id,
+            spec.label,
+            spec.unit,
+            None,
+            "",
+            None,
+            spec.expression.source,
+            names,
+            missing=value,
+        )
+    assert isinstance(value, Number | Day | Word)
+    printed = (
+        units.rounded(value.value, spec.decimals) if isinstance(value, Number) else value.value
+    )
+    period = _period(value)
+    return Figure(
+        spec.id, spec.label, spec.unit, printed, _text(spec, printed), period,
+        spec.expression.source, names, ledger.cited(value.reads), value.notes,
+    )  # fmt: skip
+
+
+def _period(value: Number | Day | Word) -> str | None:
+    if not isinstance(value, Number) or value.period is None:
+        return None
+    letter = value.period.freqstr[0]
+    return from_pandas(value.period, "A" if letter == "Y" else letter)  # type: ignore[arg-type]
+
+
+def _text(spec: FigureSpec, printed: Decimal | date | str) -> str:
+    if isinstance(printed, Decimal):
+        return text.number_text(printed)
+    if isinstance(printed, str):
+        return spec.words[printed]
+    return _SHOWN[spec.show](printed)
+
+
+def refuse(publication: Publication, figures: Mapping[str, Figure]) -> None:
+    """Stops an edition whose figures can not carry it.
+
+    Raises: DataError naming every required figure that is missing and every implausible one.
+    """
+    wrong = []
+    for id_, figure in figures.items():
+        spec = publication.figures[id_]
+        if figure.missing is not None and figure.missing.gap and not spec.optional:
+            wrong.append(
+                f"figure {id_}: missing ({figure.missing.reason}); "
+                "fetch its series, choose another day, or make it optional"
+            )
+        bounds = spec.plausible
+        if (
+            bounds
+            and isinstance(figure.value, Decimal)
+            and not bounds[0] <= figure.value <= bounds[1]
+        ):
+            wrong.append(
+                f"figure {id_}: implausible value {figure.value}, not within {bounds[0]} to {bounds[1]}; "
+                "check its series, or widen plausible"
+            )
+    if wrong:
+        raise DataError("\n".join(wrong))

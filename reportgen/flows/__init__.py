@@ -1,0 +1,1 @@
+"""The flows: each joins stages into what one command does."""

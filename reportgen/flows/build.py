@@ -1,0 +1,218 @@
+"""Builds an edition: readings → figures → claims → exhibits → document → files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from reportgen import text
+from reportgen.charts import describe
+from reportgen.charts.draw import draw
+from reportgen.charts.select import chart_data, series_behind
+from reportgen.document import html, pdf
+from reportgen.document.assemble import Edition, Findings, assemble, source_line
+from reportgen.edition import (
+    ENVIRONMENT,
+    OBSERVATIONS,
+    PREVIOUS,
+    REQUEST,
+    TEMPLATES,
+    observations_json,
+    read_json,
+    to_json,
+    write_edition,
+)
+from reportgen.environment import environment
+from reportgen.figures import refuse
+from reportgen.flows.compute import Evaluated, checked, evaluated
+from reportgen.fonts import Fonts, ensure_fonts
+from reportgen.lineage import lineage
+from reportgen.lineage import to_json as ledger_json
+from reportgen.model import ChartData, Document, Exhibit
+from reportgen.spec.files import SHARED
+from reportgen.vintages import Readings
+
+Progress = Callable[[str], None]
+LINEAGE = "lineage.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build; `previous` is the ledger of the edition before, `keep_print` a file for the
+    page as the PDF engine gets it.
+    """
+
+    publication: str
+    edition: Edition
+    templates: Path
+    output: Path
+    cache: Path
+    previous: Path | None = None
+    keep_print: Path | None = None
+
+
+def build(request: Request, readings: Readings, progress: Progress) -> Path:
+    """The folder of the finished edition.
+
+    Raises: any ReportError; the previous edition in that folder then stands untouched.
+    """
+    progress("檢查設定")
+    publication = checked(request.templates, request.publication)
+    previous = _previous(request.previous)
+    progress("計算數字")
+    found = evaluated(publication, readings, request.edition.as_of)
+    refuse(publication, found.computed.figures)
+    fonts = ensure_fonts(request.cache)
+    progress("繪製圖表")
+    charts = _charts(found)
+    exhibits = _exhibits(found, charts, fonts)
+    progress("組成文件")
+    findings = Findings(found.computed.figures, found.claims, exhibits, found.readings)
+    document = assemble(publication, request.edition, findings)
+    progress("排版")
+    ledger = ledger_json(_ledger(found, request.edition))
+    files = {**_pages(document, request, fonts, ledger, charts), **_chart_files(exhibits)}
+    made_in = environment(fonts.sha256)
+    files |= {LINEAGE: ledger, **_inputs(found, request, previous, made_in)}
+    folder = request.output / request.publication / request.edition.name
+    write_edition(folder, files, _about(request, made_in))
+    return folder
+
+
+def _previous(path: Path | None) -> bytes | None:
+    """The ledger of the edition before, a declared input."""
+    if path is None:
+        return None
+    read_json(path)
+    return path.read_bytes()
+
+
+def _charts(found: Evaluated) -> dict[str, ChartData]:
+    """The data of every chart that has some."""
+    computed = found.computed
+    made = {
+        id_: chart_data(spec, computed.scope, computed.figures, found.as_of)
+        for id_, spec in found.publication.charts.items()
+    }
+    return {id_: chart for id_, chart in made.items() if chart is not None}
+
+
+def _exhibits(
+    found: Evaluated, charts: Mapping[str, ChartData], fonts: Fonts
+) -> dict[str, Exhibit]:
+    """The exhibits, numbered in the order of charts.toml."""
+    publication = found.publication
+    formulas = {id_: spec.expression.names for id_, spec in publication.derived.items()}
+    formulas |= {id_: spec.expression.names for id_, spec in publication.figures.items()}
+    made: dict[str, Exhibit] = {}
+    for id_, chart in charts.items():
+        spec = publication.charts[id_]
+        title = found.claims[spec.title].brief or (chart.panels[0].title,)
+        names = series_behind(spec, formulas, frozenset(publication.series))
+        paths = (fonts.regular, fonts.bold)
+        made[id_] = Exhibit(
+            id_,
+            len(made) + 1,
+            title,
+            {size: draw(chart, size=size, fonts=paths) for size in ("wide", "narrow")},
+            describe.alternative(chart, text.plain(title)),
+            describe.table(chart),
+            describe.csv(chart),
+            source_line(names, publication, found.readings),
+            spec.caution,
+        )
+    return made
+
+
+def _ledger(found: Evaluated, edition: Edition) -> dict[str, Any]:
+    return lineage(
+        found.publication,
+        found.computed.figures,
+        found.claims,
+        edition=edition.name,
+        as_of=edition.as_of,
+        published=edition.published,
+    )
+
+
+def _pages(
+    document: Document,
+    request: Request,
+    fonts: Fonts,
+    ledger: bytes,
+    charts: Mapping[str, ChartData],
+) -> dict[str, bytes]:
+    """The note for the screen and on paper, from one document."""
+    shared = request.templates / SHARED
+    styles = {path.name: path.read_text("utf-8") for path in sorted(shared.glob("*.css"))}
+    addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
+    screen = html.render(document, medium="screen", styles=styles, templates=shared)
+    paper = html.render(document, medium="print", styles=styles, templates=shared, fonts=addresses)
+    if request.keep_print is not None:
+        request.keep_print.write_text(paper, "utf-8")
+    attachments = [(LINEAGE, ledger, "每個數字的公式、觀測值與版本")]
+    attachments += [
+        (f"{id_}.csv", describe.csv(chart).encode(), f"圖表資料：{chart.panels[0].title}")
+        for id_, chart in charts.items()
+    ]
+    edition = request.edition
+    name = f"{request.publication}/{edition.name}/{edition.published}/{edition.as_of}"
+    printed = pdf.render_pdf(
+        paper,
+        fonts=addresses,
+        attachments=tuple(attachments),
+        identifier=sha256(name.encode()).digest()[:16],
+        dated=_midnight(edition.published),
+    )
+    return {"note.html": screen.encode(), "note.pdf": printed}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def _chart_files(exhibits: Mapping[str, Exhibit]) -> dict[str, bytes]:
+    files = {}
+    for id_, exhibit in exhibits.items():
+        files[f"charts/{id_}.svg"] = exhibit.svgs["wide"].encode()
+        files[f"charts/{id_}.csv"] = exhibit.csv.encode()
+    return files
+
+
+def _inputs(
+    found: Evaluated, request: Request, previous: bytes | None, made_in: Mapping[str, Any]
+) -> dict[str, bytes]:
+    """Everything the edition was made of, enough to make it again."""
+    templates = {f"{TEMPLATES}/{name}": body for name, body in found.publication.files.items()}
+    inputs = {
+        OBSERVATIONS: observations_json(found.readings),
+        REQUEST: to_json(_told(request)),
+        ENVIRONMENT: to_json(made_in),
+        **templates,
+    }
+    return inputs if previous is None else {**inputs, PREVIOUS: previous}
+
+
+def _told(request: Request) -> dict[str, Any]:
+    edition = request.edition
+    return {
+        "publication": request.publication,
+        "month": edition.month,
+        "revision": edition.revision,
+        "published": edition.published.isoformat(),
+        "as_of": edition.as_of.isoformat(),
+        "snapshot": edition.snapshot,
+    }
+
+
+def _about(request: Request, made_in: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "schema": "reportgen/manifest/1",
+        **_told(request),
+        "state": "draft",
+        "environment": made_in,
+    }

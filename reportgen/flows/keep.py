@@ -1,0 +1,48 @@
+"""Puts downloaded tables into the store, and makes its database again from the raw bodies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from reportgen.errors import DataError, SpecError
+from reportgen.formula.language import suggestion
+from reportgen.sources.table import SOURCE, parameters, parse_again, state_from_table
+from reportgen.spec.load import load_publication
+from reportgen.store import Store
+
+
+def keep_table(
+    templates: Path,
+    publication: str,
+    series: str,
+    file: Path,
+    store: Path,
+    *,
+    fetched: datetime,
+    column: str | None = None,
+    period_column: str | None = None,
+    asked: date | None = None,
+) -> bool:
+    """Whether the table said something new; its body is kept as it is.
+
+    Raises: SpecError for an unknown series, DataError or SourceError for a table that does not fit.
+    """
+    specs = load_publication(templates, publication).series
+    if series not in specs:
+        raise SpecError(f"store import: unknown series '{series}'; {suggestion(series, specs)}")
+    try:
+        body = file.read_bytes()
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read ({error.strerror}); name a CSV file") from error
+    state = state_from_table(
+        body, specs[series], fetched, column=column, period_column=period_column, asked=asked
+    )
+    with Store.open(store) as opened:
+        return opened.add(state, body, parameters(column, period_column))
+
+
+def rebuild_database(templates: Path, publication: str, store: Path) -> None:
+    """The database of the store, made again from its bodies and receipts."""
+    specs = load_publication(templates, publication).series
+    Store.rebuild(store, {SOURCE: parse_again}, specs).close()

@@ -1,0 +1,324 @@
+"""What a ten-year bond and cash would have earned: a model, priced from the yield curve alone.
+
+At the close of the starting day a ten-year par bond is bought (coupon = yield). After each calendar
+month it is priced one month older at that day's yield and a new par bond is bought. No roll-down,
+cost, tax or currency. Prices follow street convention: semi-annual, dirty, fractional first period.
+Source for the convention: SIFMA Standard Securities Calculation Methods; 31 CFR 356 Appendix B.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+import pandas as pd
+
+from reportgen import units
+from reportgen.formula import types
+from reportgen.formula.functions.days import later_by_months, whole_months
+from reportgen.formula.functions.policy import TARGET, first_cuts
+from reportgen.formula.functions.trends import span_around
+from reportgen.formula.types import Type
+from reportgen.formula.vocabulary import Accepts, vocabulary
+from reportgen.model import Day, Missing, Number, Reads, Series
+
+YIELDS = Accepts("series", units=("percent",), frequencies=("D",))
+DAY = Accepts("date")
+COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+MONTHS = Accepts("number", units=(units.PLAIN, "months"))
+
+TENOR_YEARS = 10
+COUPONS_PER_YEAR = 2
+DAYS_PER_YEAR = 365.25  # How long is a year of a last part-month? FIGURES.md, returns
+CASH_DAY_COUNT = 360  # How many days has a money-market year? Federal funds accrue actual/360
+
+
+def dirty_price(yield_percent: float, coupon_percent: float, years: float) -> float:
+    """The price of 100 face with accrued interest, `years` before maturity.
+
+    A par bond on its first day costs 100; 10 years, coupon 4, yield 5: 92.2054.
+    """
+    half_years = years * COUPONS_PER_YEAR
+    coupons = math.ceil(round(half_years, 9))
+    until_next = half_years - (coupons - 1)
+    discount = 1 + yield_percent / 100 / COUPONS_PER_YEAR
+    coupon = coupon_percent / COUPONS_PER_YEAR
+    flows = sum(coupon / discount ** (until_next + k) for k in range(coupons))
+    return float(flows + 100 / discount ** (until_next + coupons - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """One holding of a par bond: bought at `bought` percent, priced at `sold`, `years` later."""
+
+    day: date
+    bought: float
+    sold: float
+    years: float
+
+    @property
+    def growth(self) -> float:
+        """The factor by which the holding grew."""
+        return dirty_price(self.sold, self.bought, TENOR_YEARS - self.years) / 100
+
+    @property
+    def income(self) -> float:
+        """The factor that the coupon alone gave."""
+        return 1 + self.bought / 100 * self.years
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A run of rolls and the observations it read."""
+
+    rolls: tuple[Roll, ...]
+    reads: Reads
+
+
+def holding(yields: Series, start: date, end: date) -> Holding | Missing:
+    """The rolls from the close of `start` to the close of `end`; both inside one declared span."""
+    span = span_around(yields, start, end)
+    if isinstance(span, Missing):
+        return span
+    days = list(_roll_days(start, end))
+    quotes = [_last_quote(yields, day) for day in days]
+    rolls = tuple(
+        Roll(day, bought, sold, _years(start, before, day))
+        for before, day, (_, bought), (_, sold) in zip(
+            days, days[1:], quotes, quotes[1:], strict=False
+        )
+    )
+    reads: Reads = frozenset().union(*(yields.origins(period) for period, _ in quotes))
+    return Holding(rolls, reads)
+
+
+def _roll_days(start: date, end: date) -> Iterator[date]:
+    for month in range(whole_months(start, end) + 1):
+        yield later_by_months(start, month)
+    if later_by_months(start, whole_months(start, end)) < end:
+        yield end
+
+
+def _years(start: date, before: date, day: date) -> float:
+    """How long a roll lasted: a twelfth of a year, or the days of a last part-month."""
+    if day == later_by_months(start, whole_months(start, day)):
+        return 1 / 12
+    return (day - before).days / DAYS_PER_YEAR
+
+
+def _last_quote(yields: Series, day: date) -> tuple[pd.Period, float]:
+    held = yields.values[: pd.Period(day, "D")]
+    return held.index[-1], float(held.iloc[-1])
+
+
+def _percent(factors: Sequence[float]) -> float:
+    return (math.prod(factors) - 1) * 100
+
+
+def _result(*_: Type | None) -> Type:
+    return types.number("percent")
+
+
+@vocabulary(YIELDS, DAY, DAY, result=_result)
+def total_return(yields: Series, start: Day, end: Day) -> Number | Missing:
+    """Total return of the rolled ten-year par bond between two closes, in percent."""
+    held = holding(yields, start.value, end.value)
+    if isinstance(held, Missing):
+        return held
+    factors = [roll.growth for roll in held.rolls]
+    return Number(_percent(factors), "percent", None, held.reads | start.reads | end.reads)
+
+
+@vocabulary(YIELDS, DAY, DAY, result=_result)
+def income_return(yields: Series, start: Day, end: Day) -> Number | Missing:
+    """The part of the total return that the coupons alone gave, compounded, in percent."""
+    held = holding(yields, start.value, end.value)
+    if isinstance(held, Missing):
+        return held
+    factors = [roll.income for roll in held.rolls]
+    return Number(_percent(factors), "percent", None, held.reads | start.reads | end.reads)
+
+
+@vocabulary(YIELDS, DAY, DAY, result=_result)
+def cash_return(rate: Series, start: Day, end: Day) -> Number | Missing:
+    """Cash rolled over every night between two closes: Π(1 + rate/36000) − 1, in percent.
+
+    Ten nights at 3.60 give 0.1000%.
+    """
+    nights = _nights(rate, start.value, end.value)
+    if isinstance(nights, Missing):
+        return nights
+    reads: Reads = frozenset().union(*(rate.origins(p) for p in nights.index))
+    growth = _percent((1 + nights / (100 * CASH_DAY_COUNT)).tolist())
+    return Number(growth, "percent", None, reads | start.reads | end.reads)
+
+
+def _nights(rate: Series, start: date, end: date) -> pd.Series[float] | Missing:
+    """The rate of every night from start to the night before end; a day without one takes the last."""
+    if end <= start:
+        return Missing(f"no night between {start} and {end}", gap=False)
+    last = (pd.Period(end, "D") - 1).start_time.date()
+    span = span_around(rate, start, last)
+    if isinstance(span, Missing):
+        return span
+    days = pd.period_range(pd.Period(start, "D"), pd.Period(last, "D"))
+    held = rate.values[: days[-1]]
+    return held.reindex(held.index.union(days)).ffill().reindex(days)
+
+
+def _extends(daily: Type, monthly: Type) -> Type | str:
+    return daily if daily.unit == monthly.unit else f"{daily} and {monthly} have different units"
+
+
+@vocabulary(YIELDS, Accepts("series", frequencies=("M",)), result=_extends)
+def extended(daily: Series, monthly: Series) -> Series:
+    """The daily series, and after its last day the monthly mean for every day: a named substitute."""
+    last, final = daily.values.index[-1], monthly.values.dropna().index[-1]
+    end = min(final.asfreq("D", "end"), pd.Period(daily.as_of, "D"))
+    if end <= last:
+        return daily
+    days = pd.period_range(last + 1, end)
+    added = pd.Series(monthly.values.reindex(days.asfreq("M")).to_numpy(), index=days).dropna()
+    if added.empty or not (added.index == days[: len(added)]).all():
+        return daily
+
+    def origins(period: pd.Period) -> Reads:
+        return daily.origins(period) if period <= last else monthly.origins(period.asfreq("M"))
+
+    spans = (*daily.spans[:-1], (daily.spans[-1][0], added.index[-1]))
+    note = f"substitute:{monthly.name}:{last + 1}"
+    return replace(
+        daily,
+        values=pd.concat([daily.values, added]),
+        origins=origins,
+        spans=spans,
+        notes=(*daily.notes, note),
+    )
+
+
+# ── past cycles ────────────────────────────────────────────────────────────────────────────────
+
+
+def _past(
+    yields: Series, target: Series, months: int, since: date
+) -> list[tuple[date, float, Reads]]:
+    """Returns over the first months of every complete cycle before the present one."""
+    found = []
+    for start in first_cuts(target)[:-1]:
+        held = holding(yields, start, later_by_months(start, months)) if start >= since else None
+        if isinstance(held, Holding):
+            found.append((start, _percent([roll.growth for roll in held.rolls]), held.reads))
+    return found
+
+
+def _over_past(
+    yields: Series, target: Series, months: Number, since: Day
+) -> tuple[list[float], Reads] | Missing:
+    past = _past(yields, target, int(months.value), since.value)
+    if not past:
+        return Missing(f"no complete cycle of {int(months.value)} months since {since.value}")
+    return [value for _, value, _ in past], frozenset().union(*(reads for *_, reads in past))
+
+
+@vocabulary(YIELDS, TARGET, MONTHS, DAY, result=_result)
+def past_mean(yields: Series, target: Series, months: Number, since: Day) -> Number | Missing:
+    """The mean return over so many months after the first cut of past cycles since a day."""
+    past = _over_past(yields, target, months, since)
+    if isinstance(past, Missing):
+        return past
+    return Number(sum(past[0]) / len(past[0]), "percent", None, past[1])
+
+
+@vocabulary(YIELDS, TARGET, MONTHS, DAY, result=_result)
+def past_best(yields: Series, target: Series, months: Number, since: Day) -> Number | Missing:
+    """The best of those returns."""
+    past = _over_past(yields, target, months, since)
+    return past if isinstance(past, Missing) else Number(max(past[0]), "percent", None, past[1])
+
+
+@vocabulary(YIELDS, TARGET, MONTHS, DAY, result=_result)
+def past_worst(yields: Series, target: Series, months: Number, since: Day) -> Number | Missing:
+    """The worst of those returns."""
+    past = _over_past(yields, target, months, since)
+    return past if isinstance(past, Missing) else Number(min(past[0]), "percent", None, past[1])
+
+
+@vocabulary(YIELDS, TARGET, MONTHS, DAY, result=lambda *_: types.number("count"))
+def past_count(yields: Series, target: Series, months: Number, since: Day) -> Number:
+    """How many past cycles are complete over so many months."""
+    past = _past(yields, target, int(months.value), since.value)
+    reads: Reads = frozenset().union(*(reads for *_, reads in past))
+    return Number(float(len(past)), "count", None, reads)
+
+
+@vocabulary(YIELDS, TARGET, MONTHS, DAY, result=lambda *_: types.DATE)
+def past_since(yields: Series, target: Series, months: Number, since: Day) -> Day | Missing:
+    """The first cut of the earliest of those cycles."""
+    past = _past(yields, target, int(months.value), since.value)
+    if not past:
+        return Missing(f"no complete cycle of {int(months.value)} months since {since.value}")
+    return Day(past[0][0])
+
+
+@vocabulary(YIELDS, TARGET, COUNT, COUNT, result=_result)
+def cycle_return(yields: Series, target: Series, year: Number, months: Number) -> Number | Missing:
+    """The return over so many months after the first cut found in that year.
+
+    `cycle_return(ten_year_yield, target_upper, 2001, 12)`: bought at the close of 2001-01-03.
+    """
+    starts = [day for day in first_cuts(target) if day.year == int(year.value)]
+    if not starts:
+        return Missing(f"no first cut in {int(year.value)} by {target.as_of}", gap=False)
+    end = later_by_months(starts[0], int(months.value))
+    if end > yields.as_of:
+        return Missing(f"the {int(months.value)} months from {starts[0]} end {end}", gap=False)
+    return total_return.run(yields, Day(starts[0]), Day(end))  # type: ignore[no-any-return]
+
+
+# ── paths for charts ───────────────────────────────────────────────────────────────────────────
+
+
+def _path(values: Series, factors: Sequence[float], reads: Reads, months: int) -> Series:
+    index = list(range(len(factors) + 1))[: months + 1]
+    levels = [100.0]
+    for each in factors[:months]:
+        levels.append(levels[-1] * each)
+    path = pd.Series(levels, index=index)
+    return replace(
+        values, unit="index", frequency="N", values=path, spans=(), origins=lambda _: reads
+    )
+
+
+def _path_type(*_: Type | None) -> Type:
+    return types.series("index", "N")
+
+
+@vocabulary(YIELDS, DAY, COUNT, result=_path_type)
+def return_path(yields: Series, start: Day, months: Number) -> Series | Missing:
+    """The total-return index (100 at the start) by whole months since the start, up to so many."""
+    last = yields.values.index[-1].start_time.date()
+    steps = min(int(months.value), whole_months(start.value, last))
+    held = holding(yields, start.value, later_by_months(start.value, steps))
+    if isinstance(held, Missing):
+        return held
+    return _path(yields, [roll.growth for roll in held.rolls], held.reads, steps)
+
+
+@vocabulary(YIELDS, DAY, COUNT, result=_path_type)
+def cash_path(rate: Series, start: Day, months: Number) -> Series | Missing:
+    """The same index for cash rolled over every night."""
+    last = rate.values.index[-1].start_time.date()
+    steps = min(int(months.value), whole_months(start.value, last))
+    nights = _nights(rate, start.value, later_by_months(start.value, steps))
+    if isinstance(nights, Missing):
+        return nights
+    reads: Reads = frozenset().union(*(rate.origins(period) for period in nights.index))
+    grown = (1 + nights / (100 * CASH_DAY_COUNT)).cumprod()
+    ends = [later_by_months(start.value, month) for month in range(1, steps + 1)]
+    after = dict(zip(grown.index, grown.tolist(), strict=True))
+    levels = [1.0, *(after[pd.Period(day, "D") - 1] for day in ends)]
+    factors = [late / early for early, late in pairwise(levels)]
+    return _path(rate, factors, reads, steps)

@@ -1,0 +1,173 @@
+"""Where the central bank stands, told from the changes of its target.
+
+Cycles are found, never named: a first cut is a decrease whose preceding change was an increase.
+Days are announcement days; the series holds one value per announced change.
+Source: Federal Reserve Board, Open Market Operations, federalreserve.gov/monetarypolicy/openmarket.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import pandas as pd
+
+from reportgen import units
+from reportgen.formula import types
+from reportgen.formula.vocabulary import Accepts, vocabulary
+from reportgen.model import Day, Missing, Number, Series, Word
+
+TARGET = Accepts("series", units=("percent",), frequencies=("E",))
+DAY = Accepts("date")
+COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One announced change of the target, in percent before and after."""
+
+    day: date
+    before: float
+    after: float
+
+    @property
+    def cut(self) -> bool:
+        return self.after < self.before
+
+
+def changes(target: Series) -> list[Change]:
+    """Every change whose level before is held, ascending."""
+    days, levels = target.values.index, target.values.tolist()
+    pairs = zip(days[1:], levels[:-1], levels[1:], strict=True)
+    return [Change(p.start_time.date(), old, new) for p, old, new in pairs if old != new]
+
+
+def first_cuts(target: Series) -> list[date]:
+    """The first cut of every cycle, ascending."""
+    found = changes(target)
+    pairs = pairwise(found)
+    return [this.day for before, this in pairs if this.cut and not before.cut]
+
+
+def _cuts_of_cycle(target: Series) -> list[Change]:
+    starts = first_cuts(target)
+    return [c for c in changes(target) if starts and c.day >= starts[-1] and c.cut]
+
+
+def _hikes_of_cycle(target: Series) -> list[Change]:
+    cuts = _cuts_of_cycle(target)
+    return [c for c in changes(target) if cuts and c.day > cuts[-1].day]
+
+
+def _reads(target: Series, found: Sequence[Change]) -> frozenset[tuple[str, str]]:
+    """The observations that tell these changes: each level and the one before it."""
+    days = {change.day for change in found}
+    index = list(target.values.index)
+    places = [i for i, period in enumerate(index) if period.start_time.date() in days]
+    return frozenset().union(*(target.origins(index[j]) for i in places for j in (i - 1, i)))
+
+
+def _standing(target: Series) -> Missing | None:
+    """Why the state of policy is not known on this day, if it is not."""
+    if target.values.empty:
+        return Missing(f"{target.name} has no observations")
+    unknown = (target.as_of - target.spans[-1][1].end_time.date()).days
+    if unknown > target.max_age:
+        return Missing(f"{target.name} was last looked up {unknown} days before {target.as_of}")
+    return None
+
+
+def _day(target: Series, found: Sequence[Change], place: int, what: str) -> Day | Missing:
+    if missing := _standing(target):
+        return missing
+    if len(found) < (place + 1 if place >= 0 else -place):
+        return Missing(f"no {what} by {target.as_of}", gap=False)
+    return Day(found[place].day, _reads(target, [found[place]]))
+
+
+@vocabulary(TARGET, result=lambda _: types.number("percent"))
+def standing(target: Series) -> Number | Missing:
+    """The target in force: the level after the last announced change."""
+    if missing := _standing(target):
+        return missing
+    period = target.values.index[-1]
+    return Number(float(target.values.iloc[-1]), "percent", None, target.origins(period))
+
+
+@vocabulary(TARGET, DAY, result=lambda *_: types.number("percent"))
+def standing_before(target: Series, day: Day) -> Number | Missing:
+    """The target in force before a change announced on that day: 5.50 before 2024-09-18."""
+    earlier = target.values[target.values.index < pd.Period(day.value, "D")]
+    if earlier.empty:
+        return Missing(f"{target.name} is not held before {day.value}")
+    reads = day.reads | target.origins(earlier.index[-1])
+    return Number(float(earlier.iloc[-1]), "percent", None, reads)
+
+
+@vocabulary(TARGET, result=lambda _: types.DATE)
+def last_change(target: Series) -> Day | Missing:
+    """The day of the last change, whichever way."""
+    return _day(target, changes(target), -1, "change of the target")
+
+
+@vocabulary(TARGET, result=lambda _: types.word("cut", "hike", "none"))
+def last_change_kind(target: Series) -> Word | Missing:
+    """cut, hike, or none where no change is held."""
+    if missing := _standing(target):
+        return missing
+    found = changes(target)[-1:]
+    kind = "none" if not found else "cut" if found[0].cut else "hike"
+    return Word(kind, _reads(target, found))
+
+
+@vocabulary(TARGET, COUNT, result=lambda *_: types.DATE)
+def first_cut(target: Series, back: Number | None = None) -> Day | Missing:
+    """The first cut of the present cycle, or of the cycle that many before it.
+
+    On 2026-10-02: 2024-09-18; one back: 2019-07-31.
+    """
+    starts = set(first_cuts(target))
+    found = [change for change in changes(target) if change.day in starts]
+    return _day(target, found, -1 - int(back.value if back else 0), "first cut")
+
+
+@vocabulary(TARGET, result=lambda _: types.DATE)
+def last_cut(target: Series) -> Day | Missing:
+    """The last cut of the present cycle so far."""
+    return _day(target, _cuts_of_cycle(target), -1, "cut")
+
+
+@vocabulary(TARGET, result=lambda _: types.DATE)
+def first_hike(target: Series) -> Day | Missing:
+    """The first hike after the present cycle's last cut."""
+    return _day(target, _hikes_of_cycle(target), 0, "hike since the last cut")
+
+
+@vocabulary(TARGET, result=lambda _: types.number("count"))
+def hikes_since_cut(target: Series) -> Number | Missing:
+    """How many hikes followed the present cycle's last cut."""
+    if missing := _standing(target):
+        return missing
+    found = _hikes_of_cycle(target)
+    return Number(float(len(found)), "count", None, _reads(target, found))
+
+
+@vocabulary(TARGET, result=lambda _: types.number("basis_points"))
+def cuts_total(target: Series) -> Number | Missing:
+    """By how much the present cycle's cuts lowered the target: 5.50 to 3.75 are 175."""
+    return _total(target, _cuts_of_cycle(target))
+
+
+@vocabulary(TARGET, result=lambda _: types.number("basis_points"))
+def hikes_total(target: Series) -> Number | Missing:
+    """By how much the hikes since the last cut raised the target; 0 where there was none."""
+    return _total(target, _hikes_of_cycle(target))
+
+
+def _total(target: Series, found: Sequence[Change]) -> Number | Missing:
+    if missing := _standing(target):
+        return missing
+    total = abs(found[-1].after - found[0].before) * 100 if found else 0.0
+    return Number(total, "basis_points", None, _reads(target, found))

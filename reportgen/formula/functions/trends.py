@@ -1,0 +1,247 @@
+"""Levels, changes, growth rates and means of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from reportgen import units
+from reportgen.formula import types
+from reportgen.formula.types import Type
+from reportgen.formula.vocabulary import Accepts, vocabulary
+from reportgen.model import Day, Missing, Number, Reads, Series, Word
+
+ANY = Accepts("series")
+COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+
+# How many periods are there in a year?
+PERIODS_PER_YEAR = {"M": 12, "Q": 4, "A": 1}
+REGULAR = tuple(PERIODS_PER_YEAR)
+
+
+def _level(given: Type, *_: Type | None) -> Type:
+    return types.number(given.unit)
+
+
+def _same(given: Type, *_: Type | None) -> Type:
+    return given
+
+
+def _difference(given: Type, *_: Type | None) -> Type:
+    return replace(given, unit=units.difference(given.unit))
+
+
+def _percent(given: Type, *_: Type | None) -> Type:
+    return replace(given, unit="percent")
+
+
+def _stale(values: Series, period: pd.Period) -> Missing | None:
+    """Why a period is too old to be called the latest, if it is."""
+    known = values.spans[-1][1] if values.frequency == "E" and values.spans else period
+    age = (values.as_of - known.end_time.date()).days
+    if age <= values.max_age:
+        return None
+    return Missing(f"{values.name} ends {period}, {age} days before {values.as_of}")
+
+
+def reading_at(values: Series, period: pd.Period) -> Number | Missing:
+    """The number of a series at exactly that period; `Missing` where it has none."""
+    value = values.values.get(period)
+    if value is None or pd.isna(value):
+        return Missing(f"{values.name} has no value for {period}")
+    return Number(float(value), values.unit, period, values.origins(period))
+
+
+@vocabulary(ANY, result=_level)
+def latest(values: Series, *, fall_back: bool = False) -> Number | Missing:
+    """The last value, if it is no older than the series' `max_age`.
+
+    With `fall_back`, where the last period exists but has no value, the last that has one.
+    `latest(unemployment_rate)` on 2026-10-02 is 4.2 (September 2026).
+    """
+    held = values.values.dropna() if fall_back else values.values
+    if held.empty:
+        return Missing(f"{values.name} has no observations")
+    period = held.index[-1]
+    return _stale(values, period) or reading_at(values, period)
+
+
+@vocabulary(ANY, result=lambda _: types.DATE)
+def latest_day(values: Series, *, fall_back: bool = False) -> Day | Missing:
+    """The last day of the latest period: for a daily series, the day of its latest value."""
+    number = latest.run(values, fall_back=fall_back)
+    if isinstance(number, Missing):
+        return number
+    return Day(number.period.end_time.date(), number.reads)
+
+
+@vocabulary(ANY, COUNT, result=_level)
+def previous(values: Series, periods: Number | None = None) -> Number | Missing:
+    """The value that many periods (1 if not said) before the latest.
+
+    `previous(gdp_growth_rate)` beside a latest of 1.5 (2026Q2) is 2.1 (2026Q1).
+    """
+    number = latest.run(values)
+    if isinstance(number, Missing):
+        return number
+    steps = 1 if periods is None else int(periods.value)
+    if values.frequency in PERIODS_PER_YEAR:
+        return reading_at(values, number.period - steps)
+    place = int(values.values.index.searchsorted(number.period)) - steps
+    if place < 0:
+        return Missing(f"{values.name} has no value {steps} periods before {number.period}")
+    return reading_at(values, values.values.index[place])
+
+
+@vocabulary(Accepts("series", frequencies=("M",)), result=_level)
+def january(values: Series) -> Number | Missing:
+    """January of the latest observation's year; of the year before when the latest is January."""
+    number = latest.run(values)
+    if isinstance(number, Missing):
+        return number
+    year = number.period.year - (number.period.month == 1)
+    return reading_at(values, pd.Period(f"{year}-01", "M"))
+
+
+@vocabulary(Accepts("series", frequencies=("D",)), Accepts("date"), result=_level)
+def on_day(values: Series, day: Day) -> Number | Missing:
+    """The value of that day; where there was none, of the last day before, inside the same span."""
+    span = span_around(values, day.value, day.value)
+    if isinstance(span, Missing):
+        return span
+    held = values.values[: pd.Period(day.value, "D")].dropna()
+    return reading_at(values, held.index[-1])
+
+
+def span_around(values: Series, start: date, end: date) -> tuple[pd.Period, pd.Period] | Missing:
+    """The declared span that holds both days, or why there is none."""
+    for first, last in values.spans:
+        if first.start_time.date() <= start and end <= last.end_time.date():
+            return first, last
+    return Missing(f"{values.name} is not held from {start} to {end}")
+
+
+def _shifted(values: Series, steps: int) -> pd.Series[float]:
+    return values.values.shift(steps)
+
+
+def _looking_back(values: Series, *steps: int) -> Callable[[Any], Reads]:
+    def origins(period: Any) -> Reads:
+        return frozenset().union(*(values.origins(period - step) for step in steps))
+
+    return origins
+
+
+def derived(values: Series, computed: pd.Series[float], unit: str, *steps: int) -> Series:
+    """A series computed period by period from values that many steps back."""
+    return replace(values, values=computed, unit=unit, origins=_looking_back(values, *steps))
+
+
+@vocabulary(Accepts("series", frequencies=REGULAR), result=_percent)
+def yoy(values: Series) -> Series:
+    """Percent change on the same period a year earlier; missing where either is missing.
+
+    Core PCE index 130.455 (2026-08) on 126.3 (2025-08): +3.3.
+    """
+    steps = PERIODS_PER_YEAR[values.frequency]
+    computed = (values.values / _shifted(values, steps) - 1) * 100
+    return derived(values, computed, "percent", 0, steps)
+
+
+@vocabulary(Accepts("series", frequencies=REGULAR), COUNT, result=_difference)
+def change(values: Series, periods: Number) -> Series:
+    """The value minus the value that many periods earlier, in the series' unit.
+
+    Payrolls 159,044 (2026-09) after 159,015: +29 thousand.
+    """
+    steps = int(periods.value)
+    unit = units.difference(values.unit)
+    return derived(values, values.values - _shifted(values, steps), unit, 0, steps)
+
+
+@vocabulary(Accepts("series", frequencies=REGULAR), COUNT, result=_percent)
+def annualised(values: Series, periods: Number) -> Series:
+    """Percent change over that many periods, compounded to a year.
+
+    A level up 1% in 3 months is (1.01 ** 4 - 1) = 4.06% annualised.
+    """
+    steps = int(periods.value)
+    power = PERIODS_PER_YEAR[values.frequency] / steps
+    computed = ((values.values / _shifted(values, steps)) ** power - 1) * 100
+    return derived(values, computed, "percent", 0, steps)
+
+
+@vocabulary(ANY, COUNT, COUNT, result=_same)
+def mean_of(values: Series, periods: Number, at_least: Number | None = None) -> Series:
+    """The mean of that many periods up to each, of those published, if `at_least` so many are.
+
+    Unemployment 4.4, (never published), 4.5 with at_least 2: 4.45.
+    """
+    steps = int(periods.value)
+    window = pd.concat([_shifted(values, step) for step in range(steps)], axis="columns")
+    enough = window.notna().sum(axis="columns") >= int(at_least.value if at_least else steps)
+    computed = window.mean(axis="columns").where(enough)
+    computed.iloc[: steps - 1] = float("nan")  # a window that begins before the data is not whole
+    return derived(values, computed, values.unit, *range(steps))
+
+
+@vocabulary(Accepts("series", units=("percent",), frequencies=REGULAR), COUNT, result=_same)
+def compound_mean(values: Series, periods: Number) -> Series:
+    """The geometric mean of that many growth rates up to each period.
+
+    Annualised rates 4, 0, 4, 0: ((1.04 * 1 * 1.04 * 1) ** (1/4) - 1) = 1.98.
+    """
+    steps = int(periods.value)
+    factors = [1 + _shifted(values, step) / 100 for step in range(steps)]
+    product = factors[0]
+    for each in factors[1:]:
+        product = product * each
+    return derived(values, (product ** (1 / steps) - 1) * 100, "percent", *range(steps))
+
+
+def _converted(given: Type, wanted: Type | None) -> Type | str:
+    unit = wanted.words[0] if wanted else ""
+    if unit not in units.UNITS:
+        return f"unknown unit '{unit}', not one of {', '.join(units.UNITS)}"
+    if units.factor(given.unit, unit) is None:
+        return f"{given.unit or 'plain'} does not convert to {unit}"
+    return replace(given, unit=unit)
+
+
+@vocabulary(Accepts("number"), Accepts("word", constant=True), result=_converted)
+def convert(amount: Number, unit: Word) -> Number:
+    """The same amount in another unit: 0.25 percentage points are 25 basis points."""
+    factor = units.factor(amount.unit, unit.value)
+    assert factor is not None, "checked with the formula"
+    return replace(amount, value=amount.value * factor, unit=unit.value)
+
+
+def _settles(given: Type, enter: Type | None, leave: Type | None, _: Type | None) -> Type | str:
+    if enter is None or leave is None or {enter.unit, leave.unit} != {given.unit}:
+        return f"enter and leave must be in {given.unit or 'plain'}, as the series is"
+    return types.word("up", "flat", "down")
+
+
+@vocabulary(ANY, Accepts("number"), Accepts("number"), COUNT, result=_settles)
+def settled(values: Series, enter: Number, leave: Number, decimals: Number) -> Word | Missing:
+    """up, flat or down: on at `enter`, off below `leave`, replayed over all values known.
+
+    Values are first rounded as they are printed. Changes 0.2, 0.3, 0.2, 0.1 with enter 0.3 and
+    leave 0.2 are flat, up, up, flat. Missing when the latest value is.
+    """
+    number = latest.run(values)
+    if isinstance(number, Missing):
+        return number
+    on, off = (units.rounded(band.value, int(decimals.value)) for band in (enter, leave))
+    state = "flat"
+    for value in values.values.dropna():
+        printed = units.rounded(value, int(decimals.value))
+        if abs(printed) >= on:
+            state = "up" if printed > 0 else "down"
+        elif (printed if state == "up" else -printed) < off:
+            state = "flat"
+    return Word(state, number.reads)

@@ -1,0 +1,76 @@
+"""How a Python function becomes a word of the formula language: its parameters and its result."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reportgen.formula.types import Kind, Type
+
+Result = Callable[..., Type | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """What a parameter takes. Empty tuples accept any; `constant` wants a literal."""
+
+    kind: Kind
+    units: tuple[str, ...] = ()
+    frequencies: tuple[str, ...] = ()
+    constant: bool = False
+
+    def admits(self, given: Type) -> bool:
+        """Whether an argument of that type may stand here."""
+        return (
+            given.kind == self.kind
+            and (not self.units or given.unit in self.units)
+            and (not self.frequencies or given.frequency in self.frequencies)
+        )
+
+    def __str__(self) -> str:
+        units = " or ".join(unit or "plain" for unit in self.units)
+        frequencies = "/".join(self.frequencies)
+        detail = ", ".join(part for part in (units, frequencies) if part)
+        return f"a {self.kind}" + (f" ({detail})" if detail else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One word of the vocabulary. `result` gives its type from the arguments' types.
+
+    Where `result` answers a text, that text says what is wrong with the arguments together.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, Accepts], ...]
+    defaults: frozenset[str]
+    result: Result
+    run: Callable[..., Any]
+    falls_back: bool
+    summary: str = field(default="")
+
+    def type_of(self, arguments: Sequence[Type | None]) -> Type | str:
+        """The type of the result, or what is wrong."""
+        return self.result(*arguments)
+
+
+def vocabulary(*accepts: Accepts, result: Result) -> Callable[[Callable[..., Any]], Function]:
+    """Makes a function a word of the language; a keyword `fall_back` lets a figure fall back."""
+
+    def make(run: Callable[..., Any]) -> Function:
+        parameters = inspect.signature(run).parameters.values()
+        positional = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
+        pairs = zip((p.name for p in positional), accepts, strict=True)
+        return Function(
+            name=run.__name__,
+            parameters=tuple(pairs),
+            defaults=frozenset(p.name for p in positional if p.default is not p.empty),
+            result=result,
+            run=run,
+            falls_back=any(p.name == "fall_back" for p in parameters),
+            summary=(run.__doc__ or "").strip().partition("\n")[0],
+        )
+
+    return make

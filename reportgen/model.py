@@ -1,0 +1,399 @@
+"""The nouns passed between stages, and nothing else: frozen values without behaviour.
+
+observations → readings → series → figures → claims → charts → document
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# D daily, W weekly, M monthly, Q quarterly, A annual; E events (irregular days, the value stands
+# until the next); N steps counted from an event (months since the first cut).
+Frequency = Literal["D", "W", "M", "Q", "A", "E", "N"]
+
+# real: the provider was asked for that day. seen: what it showed on the day we looked.
+# pseudo: a later vintage cut by the publication lag declared with the series.
+Basis = Literal["real", "seen", "pseudo"]
+
+# A period as text: 2026-09-30 (D, W, E), 2026-08 (M), 2026Q2 (Q), 2026 (A).
+PeriodText = str
+
+
+# ── what is known, and since when ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSpec:
+    """One series as `series.toml` declares it.
+
+    `lag` counts the days from a period's end to its publication (pseudo vintages); `released` names
+    the days of periods that came out otherwise. `max_age` counts the days from a period's end for
+    which it is still the latest. `low` and `high` bound what is plausible, in `unit`.
+    """
+
+    id: str
+    label: str
+    unit: str
+    frequency: Frequency
+    agency: str
+    provider: str
+    identifier: str
+    link: str
+    lag: int
+    max_age: int
+    released: Mapping[PeriodText, date]
+    never_published: tuple[PeriodText, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One value of a series for one period; `value` keeps the provider's printed digits."""
+
+    period: PeriodText
+    value: str
+    vintage: date
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What one look at a provider showed of a whole series.
+
+    `asked` is the day the provider was asked about (None: whatever it showed). In a vintage history
+    (`history` true) a period may stand several times, once per vintage; else exactly once.
+    """
+
+    series: str
+    source: str
+    asked: date | None
+    fetched_at: datetime
+    body: str
+    observations: tuple[Observation, ...]
+    history: bool = False
+    spans: tuple[tuple[PeriodText, PeriodText], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One series as it was known at the end of `as_of` in New York, from exactly one state.
+
+    `observations` ascend by period, one each; `spans` are the runs of periods that are held whole.
+    """
+
+    series: str
+    as_of: date
+    basis: Basis
+    source: str
+    fetched_at: datetime
+    body: str
+    observations: tuple[Observation, ...]
+    spans: tuple[tuple[PeriodText, PeriodText], ...]
+
+
+# (series id, period): the observations behind a value.
+Reads = frozenset[tuple[str, PeriodText]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """A series ready to compute with: ascending values over a pandas PeriodIndex (N: integers).
+
+    NaN marks a period that exists but has no value. `origins` names the observations behind one
+    period. `notes` are the choices made on the way (a named substitute).
+    """
+
+    name: str
+    unit: str
+    frequency: Frequency
+    values: pd.Series[float]
+    as_of: date
+    max_age: int
+    spans: tuple[tuple[pd.Period, pd.Period], ...]
+    origins: Callable[[pd.Period], Reads]
+    notes: tuple[str, ...] = ()
+
+
+# ── values of formulas ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A computed number with its unit, the period it describes and the observations it read."""
+
+    value: float
+    unit: str
+    period: pd.Period | None = None
+    reads: Reads = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A computed day."""
+
+    value: date
+    reads: Reads = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word out of a declared list."""
+
+    value: str
+    reads: Reads = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The outcome of a comparison inside a formula."""
+
+    value: bool
+    reads: Reads = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No answer, and why. `gap`: the data lack it; else the thing has not happened (no hike yet)."""
+
+    reason: str
+    gap: bool = True
+
+
+Value = Number | Day | Word | Truth | Missing
+
+
+# ── figures and claims ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One observation as the ledger cites it."""
+
+    series: str
+    period: PeriodText
+    value: str
+    basis: Basis
+    vintage: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One computed figure: `value` is rounded for print once, `text` is how it is printed.
+
+    `value` is a Decimal (number), a date or a word; None when `missing` says why there is none.
+    """
+
+    id: str
+    label: str
+    unit: str
+    value: Decimal | date | str | None
+    text: str
+    period: PeriodText | None
+    formula: str
+    names: tuple[str, ...]
+    observations: tuple[Cited, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing: Missing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A piece of text that code wrote and the ledger knows: `ref` is its id there."""
+
+    kind: Literal["figure", "claim", "word", "constant", "date", "counter", "strong"]
+    ref: str
+    content: tuple[Inline, ...]
+
+
+Inline = str | Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The sentence that the figures chose. `case` None: a figure it needs is missing.
+
+    `evidence` maps each name the conditions tested to its printed value (or the case taken).
+    """
+
+    id: str
+    case: str | None
+    label: str
+    wording: tuple[Inline, ...]
+    brief: tuple[Inline, ...]
+    evidence: Mapping[str, str]
+    lacks: tuple[str, ...] = ()
+
+
+# ── charts ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLine:
+    """One line: points ascend by x (a day, or months since the event when x is an int).
+
+    `role` picks the colour and weight of the theme: primary, secondary, tertiary, quiet, cash.
+    """
+
+    label: str
+    role: str
+    points: tuple[tuple[date | int, float], ...]
+    step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartMark:
+    """A vertical mark at a day or month, with its label."""
+
+    at: date | int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartShade:
+    """A shaded stretch (a policy phase) with its label."""
+
+    start: date | int
+    end: date | int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One set of axes; panels of a chart share the x axis kind and stand side by side."""
+
+    title: str
+    unit: str
+    x: Literal["day", "month"]
+    lines: tuple[ChartLine, ...]
+    marks: tuple[ChartMark, ...] = ()
+    shades: tuple[ChartShade, ...] = ()
+    baseline: float | None = None
+    decimals: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """What a chart shows, frozen: picture, table, CSV and alternative text all come from it."""
+
+    id: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of printed text; the first column heads the rows."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A numbered chart of the note with all that stands around it; `svgs` by size (wide, narrow)."""
+
+    id: str
+    number: int
+    title: tuple[Inline, ...]
+    svgs: Mapping[str, str]
+    alternative: str
+    table: Table
+    csv: str
+    source_line: tuple[Inline, ...]
+    caution: str = ""
+
+
+# ── the document ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    level: int
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    content: tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[tuple[Inline, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitPlace:
+    """Where an exhibit stands in the prose."""
+
+    id: str
+
+
+Block = Heading | Paragraph | Bullets | ExhibitPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """Who says it, when, and on what knowledge; all ready to print."""
+
+    firm: str
+    licence: str
+    publication: str
+    edition: str
+    published: str
+    cut_off: str
+    basis: str
+    analyst: str
+    approver: str
+    audience: str
+    rule_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """One series in the list of sources, ready to print."""
+
+    label: str
+    agency: str
+    identifier: str
+    link: str
+    span: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerNote:
+    """What a reader sees who asks where a printed number comes from."""
+
+    id: str
+    label: str
+    text: str
+    period: str
+    formula: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole note, before it takes a form; print, screen and mail are made from it alone."""
+
+    language: str
+    title: tuple[Inline, ...]
+    masthead: Masthead
+    key_points: tuple[tuple[Inline, ...], ...]
+    blocks: tuple[Block, ...]
+    exhibits: Mapping[str, Exhibit]
+    gaps: tuple[tuple[Inline, ...], ...]
+    sources: tuple[SourceNote, ...]
+    disclosures: tuple[str, ...]
+    ledger: Mapping[str, LedgerNote]

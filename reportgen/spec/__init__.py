@@ -1,0 +1,1 @@
+"""Takes the TOML and prose of a publication, gives frozen specifications, or every problem at once."""

@@ -1,0 +1,94 @@
+"""Takes a folder of templates, gives validated tables; every problem names its file and entry."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from reportgen.errors import SpecError
+from reportgen.formula.language import suggestion
+
+M = TypeVar("M", bound=BaseModel)
+
+SHARED = "shared"
+TOML_FILES = ("publication", "series", "figures", "claims", "charts", "constants")
+
+
+@dataclass(slots=True)
+class Problems:
+    """All that is wrong, gathered over one run."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, where: str, what: str) -> None:
+        self.found.append(f"{where}: {what}")
+
+    def raise_any(self) -> None:
+        if self.found:
+            raise SpecError(*dict.fromkeys(self.found))
+
+
+def read_files(templates: Path, publication: str) -> dict[str, bytes]:
+    """Every file of the publication and of `shared`, by path below `templates`, sorted."""
+    folders = [templates / publication, templates / SHARED]
+    for folder in folders:
+        if not folder.is_dir():
+            known = sorted(p.name for p in templates.glob("*/") if p.name != SHARED)
+            raise SpecError(
+                f"{folder.name}: no such folder in '{templates}'; publications are: {', '.join(known)}"
+            )
+    paths = sorted(p for folder in folders for p in folder.rglob("*") if p.is_file())
+    wanted = {".toml", ".j2", ".css", ".md"}
+    try:
+        return {
+            path.relative_to(templates).as_posix(): path.read_bytes()
+            for path in paths
+            if path.suffix in wanted
+        }
+    except OSError as error:
+        raise SpecError(f"{error.filename}: cannot be read ({error.strerror}); check it") from error
+
+
+def table(files: Mapping[str, bytes], path: str, problems: Problems) -> dict[str, Any]:
+    """The TOML of one file; empty, with the problem noted, where it can not be read."""
+    if path not in files:
+        problems.add(path, "no such file; add it")
+        return {}
+    try:
+        return tomllib.loads(files[path].decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problems.add(path, f"not readable TOML ({error}); mend it there")
+        return {}
+
+
+def entry(model: type[M], path: str, name: str, raw: object, problems: Problems) -> M | None:
+    """One validated entry; None, with every problem noted, where it does not fit."""
+    where = f"{path.rpartition('/')[2]} [{name}]" if name else path.rpartition("/")[2]
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        for each in error.errors():
+            problems.add(where, _sentence(model, each))
+        return None
+
+
+def entries(model: type[M], path: str, raw: Mapping[str, Any], problems: Problems) -> dict[str, M]:
+    """Every entry of a table of tables that fits its model."""
+    made = {name: entry(model, path, name, value, problems) for name, value in raw.items()}
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def _sentence(model: type[BaseModel], error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "entry"
+    if error["type"] == "extra_forbidden":
+        last = str(error["loc"][-1])
+        return f"unknown key '{key}'; {suggestion(last, model.model_fields)}"
+    if error["type"] == "missing":
+        return f"lacks '{key}'; add it"
+    given = str(error.get("input"))
+    return f"'{key}' is {given[:60]!r}; {error['msg'][0].lower()}{error['msg'][1:]}"

@@ -1,0 +1,130 @@
+"""What may stand in a wording beside what code prints: declared numbers, bound words, right units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reportgen.formula.conditions import Subject
+from reportgen.formula.wording import Bound, Part, Plain, Print, Wording
+from reportgen.model import Inline, Tag
+from reportgen.spec.specs import ConstantSpec, JudgementWord
+from reportgen.units import UNITS
+
+# What may stand between two numbers that share the unit written after the second?
+_JOINERS = ("–", "至", "、", "與", "及", "～")
+_NUMBER = re.compile(r"[0-9０-９]+(?:[.,][0-9]+)*")
+
+
+def split_constants(
+    text: str, constants: Mapping[str, ConstantSpec]
+) -> list[tuple[str, str | None]]:
+    """The text cut at its declared constants, longest first: (piece, constant id or None)."""
+    ids = {text_: id_ for id_, constant in constants.items() for text_ in constant.texts}
+    if not ids:
+        return [(text, None)]
+    longest = sorted(ids, key=lambda each: (-len(each), each))
+    pattern = re.compile("|".join(map(re.escape, longest)))
+    pieces: list[tuple[str, str | None]] = []
+    place = 0
+    for match in pattern.finditer(text):
+        pieces += [(text[place : match.start()], None), (match[0], ids[match[0]])]
+        place = match.end()
+    pieces.append((text[place:], None))
+    return [piece for piece in pieces if piece[0]]
+
+
+def tagged(literal: str, constants: Mapping[str, ConstantSpec]) -> Iterator[Inline]:
+    """Literal text with its declared constants tagged."""
+    for piece, constant in split_constants(literal, constants):
+        yield piece if constant is None else Tag("constant", constant, (piece,))
+
+
+def undeclared_numbers(text: str, constants: Mapping[str, ConstantSpec]) -> list[str]:
+    """Numbers in literal text that no constant declares."""
+    loose = (piece for piece, id_ in split_constants(text, constants) if id_ is None)
+    return [number for piece in loose for number in _NUMBER.findall(piece)]
+
+
+def loose_words(text: str, words: Sequence[JudgementWord], innocent: Iterable[str]) -> list[str]:
+    """Judgement words that stand in literal text, bound to nothing."""
+    kept = sorted(innocent, key=len, reverse=True)
+    if kept:
+        text = re.sub("|".join(map(re.escape, kept)), "　", text)
+    wanted = sorted({w.word for w in words if w.lint}, key=lambda w: (-len(w), w))
+    return re.findall("|".join(map(re.escape, wanted)), text) if wanted else []
+
+
+def literal_problems(
+    text: str,
+    constants: Mapping[str, ConstantSpec],
+    words: Sequence[JudgementWord],
+    innocent: Iterable[str],
+) -> list[str]:
+    """What is wrong with text that nobody computed."""
+    found = [
+        f"number '{number}' typed by hand in '{text.strip()[:40]}'; print a figure or declare a constant"
+        for number in undeclared_numbers(text, constants)
+    ]
+    found += [
+        f"judgement word '{word}' stands unbound in '{text.strip()[:40]}'; "
+        f"bind it: [{word}](figure), or put it into a claim"
+        for word in loose_words(text, words, innocent)
+    ]
+    return found
+
+
+def print_problems(wording: Wording, scope: Mapping[str, Subject]) -> list[str]:
+    """Figures of the wording whose number is not followed by its unit."""
+    found = []
+    for place, part in enumerate(wording.parts):
+        subject = scope.get(part.name) if isinstance(part, Print) else None
+        if not isinstance(part, Print) or subject is None:
+            continue
+        if subject.kind == "constant":
+            found.append(f"prints constant '{part.name}'; write its text")
+        if part.form in ("abs", "moved") and subject.kind != "number":
+            found.append(f"'{{{part.form} {part.name}}}' of a {subject.kind}; print it plainly")
+        if part.form == "brief" and subject.kind != "claim":
+            found.append(
+                f"'{{brief {part.name}}}' of a {subject.kind}; only claims have a short form"
+            )
+        if subject.kind == "number" and part.form != "moved":
+            following = wording.parts[place + 1 :]
+            if not _unit_follows(following, subject.unit, scope):
+                suffixes = "／".join(UNITS[subject.unit].suffixes)
+                found.append(f"'{{{part.name}}}' without its unit; write {suffixes} after it")
+    return found
+
+
+def _unit_follows(parts: Sequence[Part], unit: str, scope: Mapping[str, Subject]) -> bool:
+    if not parts or not isinstance(parts[0], Plain):
+        return False
+    text = parts[0].text.lstrip()
+    if text.startswith(UNITS[unit].suffixes):
+        return True
+    following = parts[1] if len(parts) > 1 else None
+    if text not in _JOINERS or not isinstance(following, Print):
+        return False
+    return following.name in scope and scope[following.name].unit == unit
+
+
+def word_problems(
+    wording: Wording, words: Sequence[JudgementWord], scope: Mapping[str, Subject]
+) -> list[str]:
+    """Bound words that are not declared for what they are bound to."""
+    return [
+        f"'{bound.word}' is not declared for '{bound.name}'; declare the pair in words.toml"
+        for bound in wording.bound
+        if bound.name in scope and predicate_of(bound, words, scope[bound.name]) is None
+    ]
+
+
+def predicate_of(
+    bound: Bound, words: Sequence[JudgementWord], subject: Subject
+) -> JudgementWord | None:
+    """The declaration that says what must hold of the figure the word is bound to."""
+    named = [w for w in words if w.word == bound.word and w.bound_to and bound.name in w.bound_to]
+    general = [w for w in words if w.word == bound.word and w.bound_to is None]
+    found = named or (general if subject.kind == "number" else [])
+    return found[0] if found else None

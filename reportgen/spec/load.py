@@ -1,0 +1,170 @@
+"""Takes a templates folder and a publication's name, gives its Publication, or all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from reportgen import prose
+from reportgen.formula.conditions import Subject
+from reportgen.formula.language import suggestion
+from reportgen.spec import numbers
+from reportgen.spec.files import SHARED, Problems, entries, entry, read_files, table
+from reportgen.spec.sentences import (
+    Sentences,
+    chart_specs,
+    claim_specs,
+    subjects,
+    word_specs,
+)
+from reportgen.spec.specs import ChartSpec, ClaimSpec, Imprint, Publication
+from reportgen.spec.tables import (
+    ChartTable,
+    ClaimTable,
+    ConstantTable,
+    DerivedTable,
+    FigureTable,
+    PublicationTable,
+    SeriesTable,
+    WordsFile,
+)
+
+PROSE = "note.md.j2"
+
+
+def load_publication(templates: Path, publication: str) -> Publication:
+    """The publication, read and checked as far as it can be without data.
+
+    Raises: SpecError with every problem found in one run.
+    """
+    files = read_files(templates, publication)
+    problems = Problems()
+    made = _Loader(files, publication, problems).load()
+    problems.raise_any()
+    assert made is not None, "without problems there is a publication"
+    return made
+
+
+class _Loader:
+    def __init__(self, files: Mapping[str, bytes], publication: str, problems: Problems) -> None:
+        self.files, self.publication, self.problems = files, publication, problems
+
+    def raw(self, name: str, folder: str | None = None) -> dict[str, Any]:
+        return table(self.files, f"{folder or self.publication}/{name}.toml", self.problems)
+
+    def load(self) -> Publication | None:
+        imprint = self.imprint()
+        constants = numbers.constant_specs(
+            entries(ConstantTable, "constants.toml", self.raw("constants"), self.problems),
+            self.problems,
+        )
+        series_raw = self.raw("series")
+        plain = {k: v for k, v in series_raw.items() if "formula" not in v}
+        derived_raw = {k: v for k, v in series_raw.items() if "formula" in v}
+        series = numbers.series_specs(
+            entries(SeriesTable, "series.toml", plain, self.problems), self.problems
+        )
+        scope = numbers.scope_of(series, constants)
+        derived = numbers.derived_specs(
+            entries(DerivedTable, "series.toml", derived_raw, self.problems), scope, self.problems
+        )
+        figures = numbers.figure_specs(
+            entries(FigureTable, "figures.toml", self.raw("figures"), self.problems),
+            scope, constants, self.problems,
+        )  # fmt: skip
+        sentences, words = self.sentences(constants)
+        names = subjects(figures, constants)
+        claims_raw = self.raw("claims")
+        self.flat(constants, series_raw, figures, claims_raw)
+        claims = claim_specs(
+            entries(ClaimTable, "claims.toml", claims_raw, self.problems), names, sentences
+        )
+        charts = chart_specs(
+            entries(ChartTable, "charts.toml", self.raw("charts"), self.problems),
+            names, scope, sentences,
+        )  # fmt: skip
+        text = self.prose(names, claims, charts, sentences)
+        if imprint is None:
+            return None
+        return Publication(
+            self.publication, imprint, MappingProxyType(series), MappingProxyType(derived),
+            MappingProxyType(constants), MappingProxyType(figures), MappingProxyType(claims),
+            words, MappingProxyType(charts), text, MappingProxyType(dict(self.files)),
+        )  # fmt: skip
+
+    def imprint(self) -> Imprint | None:
+        raw = self.raw("publication")
+        read = entry(PublicationTable, "publication.toml", "", raw, self.problems) if raw else None
+        if read is None:
+            return None
+        return Imprint(
+            read.name, read.language, read.firm, read.licence, read.analyst, read.audience,
+            read.rule_note, tuple(read.disclosures),
+        )  # fmt: skip
+
+    def sentences(self, constants: Mapping[str, Any]) -> tuple[Sentences, tuple[Any, ...]]:
+        raw = self.raw("words", SHARED)
+        read = entry(WordsFile, "words.toml", "", raw, self.problems) if raw else None
+        words = word_specs(read.entry if read else [], self.problems)
+        innocent = read.innocent if read else []
+        return Sentences(constants, words, innocent, self.problems), words
+
+    def flat(self, *tables: Mapping[str, Any]) -> None:
+        """Series, constants, figures and claims share one set of names."""
+        seen: set[str] = {numbers.AS_OF}
+        for names, path in zip(tables, ("constants", "series", "figures", "claims"), strict=True):
+            for name in names:
+                if name in seen:
+                    self.problems.add(f"{path}.toml [{name}]", "name is taken; choose another")
+                seen.add(name)
+
+    def prose(
+        self,
+        names: Mapping[str, Subject],
+        claims: Mapping[str, ClaimSpec],
+        charts: Mapping[str, ChartSpec],
+        sentences: Sentences,
+    ) -> str:
+        path = f"{self.publication}/{PROSE}"
+        if path not in self.files:
+            self.problems.add(PROSE, "no such file; add it")
+            return ""
+        source = self.files[path].decode("utf-8")
+        read = prose.read(source)
+        if not isinstance(read, prose.Prose):
+            self.problems.add(f"{PROSE}:{read[0]}", f"{read[1]}; mend it there")
+            return source
+        figures = [n for n, s in names.items() if s.kind in ("number", "word", "date")]
+        known = {
+            "fig": figures,
+            "period": figures,
+            "say": claims,
+            "brief": claims,
+            "exhibit": charts,
+        }
+        for call in read.calls:
+            where = f"{PROSE}:{call.line}"
+            if call.argument not in known[call.word]:
+                do = suggestion(call.argument, known[call.word])
+                self.problems.add(where, f"{call.word}('{call.argument}') is unknown; {do}")
+            elif not call.held and self.may_lack(call.argument, names, claims):
+                self.problems.add(
+                    where,
+                    f"{call.word}('{call.argument}') may be missing; put it into with_data",
+                )
+        for line, text in read.texts:
+            for problem in sentences.literal(text):
+                self.problems.add(f"{PROSE}:{line}", problem)
+        return source
+
+    def may_lack(
+        self, name: str, names: Mapping[str, Subject], claims: Mapping[str, ClaimSpec]
+    ) -> bool:
+        """Whether a figure or claim may have no answer: it, or what it tests or prints, is optional."""
+        claim = claims.get(name)
+        if claim is None:
+            return name in names and names[name].optional
+        rests = {*claim.tested, *(n for c in claim.cases for n in c.text.printed)} - {name}
+        return any(self.may_lack(each, names, claims) for each in rests)

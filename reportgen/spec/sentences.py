@@ -1,0 +1,201 @@
+"""Takes the tables of claims, words and charts, gives their specs, all wordings linted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from reportgen.formula import language
+from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, condition
+from reportgen.formula.types import Type
+from reportgen.formula.wording import Plain, Wording, wording
+from reportgen.spec import lint
+from reportgen.spec.files import Problems
+from reportgen.spec.numbers import in_order
+from reportgen.spec.specs import (
+    CaseSpec,
+    ChartSpec,
+    ClaimSpec,
+    ConstantSpec,
+    FigureSpec,
+    JudgementWord,
+    LineSpec,
+    MarkSpec,
+    PanelSpec,
+    ShadeSpec,
+)
+from reportgen.spec.tables import CaseTable, ChartTable, ClaimTable, PanelTable, WordTable
+
+MOST_FIGURES = 4  # How many figures may one claim rest on? DESIGN.md, Claims
+
+
+def subjects(
+    figures: Mapping[str, FigureSpec], constants: Mapping[str, ConstantSpec]
+) -> dict[str, Subject]:
+    """What each figure and numeric constant is to a condition."""
+    scope = {
+        id_: Subject(f.kind, f.unit, f.decimals, tuple(f.words), None, f.optional)
+        for id_, f in figures.items()
+    }
+    for id_, constant in constants.items():
+        if isinstance(constant.value, Decimal):
+            scope[id_] = Subject("constant", constant.unit, value=constant.value)
+    return scope
+
+
+def word_specs(tables: Sequence[WordTable], problems: Problems) -> tuple[JudgementWord, ...]:
+    """The judgement words, one each; their predicates are read again for each figure."""
+    made = []
+    for t in tables:
+        bound = None if isinstance(t.bound_to, str) else frozenset(t.bound_to)
+        if language.parse(t.holds) is None or "x" not in t.holds:
+            problems.add(f"words.toml [{t.words[0]}]", f"'{t.holds}' does not speak of x; use x")
+        made += [JudgementWord(word, t.holds, bound, t.lint) for word in t.words]
+    return tuple(made)
+
+
+class Sentences:
+    """The lints that every wording passes, with what they need to know."""
+
+    def __init__(
+        self,
+        constants: Mapping[str, ConstantSpec],
+        words: Sequence[JudgementWord],
+        innocent: Iterable[str],
+        problems: Problems,
+    ) -> None:
+        self.constants, self.words, self.problems = constants, words, problems
+        self.innocent = tuple(innocent)
+
+    def wording(self, where: str, source: str, scope: Mapping[str, Subject]) -> Wording:
+        made = wording(source)
+        if isinstance(made, str):
+            self.problems.add(where, made)
+            return Wording(source, ())
+        for name in (*made.printed, *(bound.name for bound in made.bound)):
+            if name not in scope:
+                what = f"unknown name '{name}' in '{source}'"
+                self.problems.add(where, f"{what}; {language.suggestion(name, scope)}")
+        literal = (part.text for part in made.parts if isinstance(part, Plain))
+        found = [p for text in literal for p in self.literal(text)]
+        found += lint.print_problems(made, scope) + lint.word_problems(made, self.words, scope)
+        for problem in found:
+            self.problems.add(where, problem)
+        return made
+
+    def literal(self, text: str) -> list[str]:
+        return lint.literal_problems(text, self.constants, self.words, self.innocent)
+
+
+def claim_specs(
+    tables: Mapping[str, ClaimTable],
+    scope: dict[str, Subject],
+    sentences: Sentences,
+) -> dict[str, ClaimSpec]:
+    """The claims in an order in which each comes after those it rests on; added to `scope`."""
+    problems = sentences.problems
+    cases = {id_: tuple(case.name for case in t.cases) for id_, t in tables.items()}
+    scope |= {id_: Subject("claim", words=names, optional=True) for id_, names in cases.items()}
+    made = {id_: _claim(id_, table, scope, sentences) for id_, table in tables.items()}
+    rests = {id_: (*claim.tested, *_printed(claim)) for id_, claim in made.items()}
+    order = in_order(rests, "claims.toml", problems)
+    return {id_: made[id_] for id_ in order}
+
+
+def _printed(claim: ClaimSpec) -> Iterable[str]:
+    return (name for case in claim.cases for name in (*case.text.printed, *case.brief.printed))
+
+
+def _claim(
+    id_: str, table: ClaimTable, scope: Mapping[str, Subject], sentences: Sentences
+) -> ClaimSpec:
+    problems, where = sentences.problems, f"claims.toml [{id_}]"
+    names = [case.name for case in table.cases]
+    if len({*names}) < len(names):
+        problems.add(where, f"case names {', '.join(names)} repeat; give each its own")
+    cases = []
+    for place, case in enumerate(table.cases):
+        if case.when is None and place < len(table.cases) - 1:
+            problems.add(f"{where[:-1]}.{case.name}]", "only the last case may go without 'when'")
+        cases.append(_case(id_, case, scope, sentences))
+    bound = (b.name for case in cases for w in (case.text, case.brief) for b in w.bound)
+    tested = tuple(dict.fromkeys((*all_names(case.when for case in cases), *bound)))
+    figures = [n for n in tested if n in scope and scope[n].kind in ("number", "word", "date")]
+    if len(figures) > MOST_FIGURES:
+        many = ", ".join(figures)
+        problems.add(where, f"rests on {len(figures)} figures ({many}); at most {MOST_FIGURES}")
+    return ClaimSpec(
+        id_, table.subject, table.exclusive, table.max_characters, table.max_sentences,
+        tuple(cases), tested,
+    )  # fmt: skip
+
+
+def _case(
+    id_: str, table: CaseTable, scope: Mapping[str, Subject], sentences: Sentences
+) -> CaseSpec:
+    where = f"claims.toml [{id_}.{table.name}]"
+    when: Condition | None = ALWAYS
+    if table.when is not None:
+        when, wrong = condition(table.when, scope)
+        for problem in wrong:
+            sentences.problems.add(where, problem)
+    text = sentences.wording(where, table.text, scope)
+    brief = text if table.brief is None else sentences.wording(where, table.brief, scope)
+    return CaseSpec(table.name, table.label, when or ALWAYS, text, brief)
+
+
+def chart_specs(
+    tables: Mapping[str, ChartTable],
+    scope: Mapping[str, Subject],
+    formulas: Mapping[str, Type],
+    sentences: Sentences,
+) -> dict[str, ChartSpec]:
+    """The charts, in the order written."""
+    made = {}
+    for id_, table in tables.items():
+        where = f"charts.toml [{id_}]"
+        if scope.get(table.title, Subject("date")).kind != "claim":
+            claims = [name for name, subject in scope.items() if subject.kind == "claim"]
+            do = language.suggestion(table.title, claims)
+            sentences.problems.add(where, f"title '{table.title}' is no claim; {do}")
+        for problem in sentences.literal(table.caution):
+            sentences.problems.add(where, problem)
+        panels = tuple(_panel(where, panel, scope, formulas, sentences) for panel in table.panels)
+        made[id_] = ChartSpec(id_, table.title, table.caution, panels)
+    return made
+
+
+def _panel(
+    where: str,
+    table: PanelTable,
+    scope: Mapping[str, Subject],
+    formulas: Mapping[str, Type],
+    sentences: Sentences,
+) -> PanelSpec:
+    days = [table.start, *(m.at for m in table.marks)]
+    days += [day for shade in table.shades for day in (shade.start, shade.end)]
+    for day in days:
+        if day is not None and formulas.get(day, Type("series")).kind != "date":
+            sentences.problems.add(where, f"'{day}' is no date; name a date figure")
+    for label in (*(m.label for m in table.marks), *(s.label for s in table.shades), table.unit):
+        for problem in sentences.literal(label):
+            sentences.problems.add(where, problem)
+    lines = []
+    for line in table.lines:
+        expression = language.parse(line.formula)
+        if isinstance(expression, str):
+            sentences.problems.add(where, expression)
+            continue
+        found, wrong = language.check(expression, formulas)
+        if found is not None and found.kind != "series":
+            wrong = [f"'{line.formula}' gives {found}; a line is a series"]
+        for problem in wrong:
+            sentences.problems.add(where, problem)
+        label_ = sentences.wording(where, line.label, scope)
+        lines.append(LineSpec(expression, label_, line.role, line.step))
+    return PanelSpec(
+        sentences.wording(where, table.title, scope), table.unit, table.x, table.start,
+        table.decimals, table.baseline, tuple(lines),
+        tuple(MarkSpec(m.at, m.label) for m in table.marks),
+        tuple(ShadeSpec(s.start, s.end, s.label) for s in table.shades),
+    )  # fmt: skip

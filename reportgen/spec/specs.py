@@ -1,0 +1,185 @@
+"""What an analyst wrote, checked and frozen: the specifications that the stages follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from reportgen.formula.conditions import Condition
+from reportgen.formula.language import Expression
+from reportgen.formula.types import Type
+from reportgen.formula.wording import Wording
+from reportgen.model import SeriesSpec
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantSpec:
+    """A declared constant; `value` None where it only stands in prose as one of `texts`."""
+
+    id: str
+    value: Decimal | date | None
+    unit: str
+    texts: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedSpec:
+    """A series computed from others."""
+
+    id: str
+    label: str
+    expression: Expression
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Settles:
+    """That a word figure is the settled direction of another: what a prover may rely on.
+
+    up means x ≥ leave, down means x ≤ −leave, flat means −enter < x < enter.
+    """
+
+    figure: str
+    enter: Decimal
+    leave: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSpec:
+    """One figure as written. `words` maps each word to how it is printed."""
+
+    id: str
+    label: str
+    expression: Expression
+    kind: Literal["number", "date", "word"]
+    unit: str
+    decimals: int
+    optional: bool
+    fall_back: bool
+    beside: tuple[str, ...]
+    words: Mapping[str, str]
+    show: Literal["day", "month", "quarter", "year"]
+    plausible: tuple[Decimal, Decimal] | None
+    settles: Settles | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSpec:
+    """One case: `when` is its own condition, `text` empty where it says nothing."""
+
+    name: str
+    label: str
+    when: Condition
+    text: Wording
+    brief: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSpec:
+    """One claim. `tested` are the names its conditions and bound words rest on."""
+
+    id: str
+    subject: str
+    exclusive: bool
+    max_characters: int | None
+    max_sentences: int | None
+    cases: tuple[CaseSpec, ...]
+    tested: tuple[str, ...]
+
+    @property
+    def otherwise(self) -> bool:
+        """Whether the last case takes whatever the others left."""
+        return self.cases[-1].when.source == "otherwise"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementWord:
+    """A word that judges, and its predicate on `x`; `bound_to` None: any figure that is a change."""
+
+    word: str
+    holds: str
+    bound_to: frozenset[str] | None
+    lint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpec:
+    expression: Expression
+    label: Wording
+    role: str
+    step: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSpec:
+    at: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShadeSpec:
+    start: str
+    end: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSpec:
+    title: Wording
+    unit: str
+    x: Literal["day", "month"]
+    start: str | None
+    decimals: int
+    baseline: float | None
+    lines: tuple[LineSpec, ...]
+    marks: tuple[MarkSpec, ...]
+    shades: tuple[ShadeSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """One exhibit: `title` names the claim that heads it."""
+
+    id: str
+    title: str
+    caution: str
+    panels: tuple[PanelSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """Who publishes, for whom, and what must always be said."""
+
+    name: str
+    language: str
+    firm: str
+    licence: str
+    analyst: str
+    audience: str
+    rule_note: str
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """Everything an analyst wrote for one publication, checked as far as it can be without data.
+
+    Figures and claims stand in an order in which each comes after what it rests on. `files` holds
+    the bytes of every template file read, by path below `templates/`.
+    """
+
+    id: str
+    imprint: Imprint
+    series: Mapping[str, SeriesSpec]
+    derived: Mapping[str, DerivedSpec]
+    constants: Mapping[str, ConstantSpec]
+    figures: Mapping[str, FigureSpec]
+    claims: Mapping[str, ClaimSpec]
+    words: tuple[JudgementWord, ...]
+    charts: Mapping[str, ChartSpec]
+    prose: str
+    files: Mapping[str, bytes]

@@ -1,0 +1,143 @@
+"""The shape of each TOML file, as an analyst writes it; unknown keys are errors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Name = str
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class SeriesTable(Strict):
+    """A series that a provider publishes."""
+
+    label: str
+    unit: str
+    frequency: Literal["D", "W", "M", "Q", "A", "E"]
+    agency: str
+    provider: str
+    identifier: str
+    link: str
+    lag: int = Field(ge=0)
+    max_age: int = Field(gt=0)
+    released: dict[str, date] = {}
+    never_published: list[str] = []
+    plausible: tuple[float, float] | None = Field(default=None, strict=False)
+
+
+class DerivedTable(Strict):
+    """A series that a formula makes of others."""
+
+    label: str
+    formula: str
+
+
+class FigureTable(Strict):
+    label: str
+    formula: str
+    unit: str = ""
+    decimals: int | None = Field(default=None, ge=0, le=6)
+    optional: bool = False
+    fall_back: bool = False
+    beside: list[Name] = []
+    words: dict[str, str] = {}
+    show: Literal["day", "month", "quarter", "year"] = "day"
+    plausible: tuple[float, float] | None = Field(default=None, strict=False)
+    settles: Name | None = None
+
+
+class CaseTable(Strict):
+    name: str
+    label: str = ""
+    when: str | None = None
+    text: str
+    brief: str | None = None
+
+
+class ClaimTable(Strict):
+    subject: str
+    exclusive: bool = False
+    max_characters: int | None = None
+    max_sentences: int | None = None
+    cases: list[CaseTable] = Field(min_length=1)
+
+
+class ConstantTable(Strict):
+    """A number that is not computed: with a value for formulas, with texts for prose, or both."""
+
+    value: int | float | date | None = None
+    unit: str = ""
+    texts: list[str] = []
+    source: str
+
+
+class WordTable(Strict):
+    """Judgement words that share a predicate on x, the figure or claim they are bound to."""
+
+    words: list[str] = Field(min_length=1)
+    holds: str
+    bound_to: list[Name] | Literal["any change"]
+    lint: bool = True
+
+
+class WordsFile(Strict):
+    entry: list[WordTable]
+    innocent: list[str] = []
+
+
+class LineTable(Strict):
+    formula: str
+    label: str
+    role: Literal["primary", "secondary", "tertiary", "quiet", "cash"]
+    step: bool = False
+
+
+class MarkTable(Strict):
+    at: Name
+    label: str
+
+
+class ShadeTable(Strict):
+    start: Name
+    end: Name
+    label: str
+
+
+class PanelTable(Strict):
+    title: str
+    unit: str
+    x: Literal["day", "month"]
+    start: Name | None = None
+    decimals: int = 1
+    baseline: float | None = Field(default=None, strict=False)
+    lines: list[LineTable] = Field(min_length=1)
+    marks: list[MarkTable] = []
+    shades: list[ShadeTable] = []
+
+
+class ChartTable(Strict):
+    title: Name
+    caution: str = ""
+    panels: list[PanelTable] = Field(min_length=1)
+
+
+class PublicationTable(Strict):
+    """Who publishes, for whom, and what must always be said; an empty name prints as to be filled in."""
+
+    name: str
+    language: str = "zh-Hant-TW"
+    firm: str = ""
+    licence: str = ""
+    analyst: str = ""
+    audience: str
+    rule_note: str
+    disclosures: list[str] = Field(min_length=1)
+
+
+Table = dict[str, Any]
