@@ -20,9 +20,12 @@ X = date | int
 
 # How many rows of a table does a page bear? In how short a span does a reader want every day, or
 # every month since the event?
-_MOST_ROWS = 16
+_MOST_ROWS = 12
 _SHORT_SPAN = 6
 _NO_VALUE = "—"
+
+# How long may a unit be and still stand in every heading?
+_SHORT_UNIT = 4
 
 # Which unit needs another word on an axis than after a number?
 _AXIS_WORDS = {"index": "指數"}
@@ -98,7 +101,21 @@ def table(chart: ChartData) -> Table:
         head, rows = "月份（各月最後一筆）", _month_rows(days, columns)
     else:
         head, rows = "日期", _day_rows(days, columns)
-    return Table((head, *(heading for heading, _, _ in columns)), rows)
+    return Table(_heads(head, columns), rows)
+
+
+def _heads(first: str, columns: Sequence[tuple[str, Panel, ChartLine]]) -> tuple[str, ...]:
+    """The headings, as short as they are clear: panels are named only where labels repeat, and a
+    unit that is a phrase and the same everywhere stands once, over the first column.
+    """
+    labels = [line.label for _, _, line in columns]
+    units = {unit_text(panel.unit) for _, panel, _ in columns}
+    clear = len({*labels}) == len(labels)
+    if clear and len(units) == 1 and len(min(units)) > _SHORT_UNIT:
+        return (f"{first}（{min(units)}）", *labels)
+    if clear:
+        return (first, *(_heading(panel, line, several=False) for _, panel, line in columns))
+    return (first, *(heading for heading, _, _ in columns))
 
 
 def _thinned(items: Sequence[date]) -> list[date]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 
 from reportgen.formula.language import Result, evaluate
 from reportgen.formula.wording import Bound, Plain, Wording
@@ -37,35 +36,36 @@ def _panel(
     spec: PanelSpec, scope: Mapping[str, Result], figures: Mapping[str, Figure], as_of: date
 ) -> Panel:
     start = _day(spec.start, scope)
-    lines = tuple(
-        line
-        for line_spec in spec.lines
-        if (line := _line(line_spec, scope, figures, start, as_of)) and line.points
-    )
-    last = max((line.points[-1][0] for line in lines), default=as_of, key=_order)
-    marks = tuple(
-        ChartMark(at, mark.label) for mark in spec.marks if (at := _day(mark.at, scope)) is not None
-    )
+    series = [(line, evaluate(line.expression, scope)) for line in spec.lines]
+    last = max((_last_day(each) for _, each in series if _is_daily(each)), default=as_of)
+    made = [
+        _line(line, each, figures, start, last) for line, each in series if isinstance(each, Series)
+    ]
+    lines = tuple(line for line in made if line.points)
+    marks = [(at, mark.label) for mark in spec.marks if (at := _day(mark.at, scope)) is not None]
     shades = tuple(
-        ChartShade(first, min(end, as_of), shade.label)
+        ChartShade(first, min(end, last), shade.label)
         for shade in spec.shades
         if (first := _day(shade.start, scope)) and (end := _day(shade.end, scope)) and first < end
     )
-    inside = [m for m in marks if start is None or start <= m.at <= last]  # type: ignore[operator]
+    inside = (
+        ChartMark(at, label) for at, label in marks if (start is None or start <= at) and at <= last
+    )
     title = _label(spec.title, figures)
     return Panel(
-        title, spec.unit, spec.x, lines, _separate(inside), shades, spec.baseline, spec.decimals
+        title, spec.unit, spec.x, lines, tuple(inside), shades, spec.baseline, spec.decimals
     )
 
 
-def _order(x: date | int) -> int:
-    return x if isinstance(x, int) else x.toordinal()
+def _is_daily(series: Result) -> bool:
+    """Whether the series has days of its own: neither steps since an event nor a standing level."""
+    return isinstance(series, Series) and series.frequency not in ("E", "N")
 
 
-def _separate(marks: list[ChartMark]) -> tuple[ChartMark, ...]:
-    """The marks without those that repeat a day."""
-    ordered = sorted(marks, key=lambda mark: _order(mark.at))
-    return tuple(ordered[:1] + [b for a, b in pairwise(ordered) if a.at != b.at])
+def _last_day(series: Result) -> date:
+    assert isinstance(series, Series)
+    last: date = series.values.index[-1].end_time.date()
+    return last
 
 
 def _day(name: str | None, scope: Mapping[str, Result]) -> date | None:
@@ -86,31 +86,29 @@ def _label(wording: Wording, figures: Mapping[str, Figure]) -> str:
 
 def _line(
     spec: LineSpec,
-    scope: Mapping[str, Result],
+    series: Series,
     figures: Mapping[str, Figure],
     start: date | None,
-    as_of: date,
-) -> ChartLine | None:
-    series = evaluate(spec.expression, scope)
-    if not isinstance(series, Series):
-        return None
-    points = tuple(_points(series, start, as_of))
+    last: date,
+) -> ChartLine:
+    points = tuple(_points(series, start, last))
     return ChartLine(_label(spec.label, figures), spec.role, points, spec.step)
 
 
-def _points(series: Series, start: date | None, as_of: date) -> Iterator[tuple[date | int, float]]:
+def _points(series: Series, start: date | None, last: date) -> Iterator[tuple[date | int, float]]:
     """The points from `start` on; the level of an event series also at both ends."""
     if series.frequency == "N":
         yield from ((int(x), float(y)) for x, y in series.values.items())  # type: ignore[call-overload]
         return
     days = [period.end_time.date() for period in series.values.index]
-    pairs = list(zip(days, series.values.tolist(), strict=True))
+    pairs = [pair for pair in zip(days, series.values.tolist(), strict=True) if pair[0] <= last]
     first = start or days[0]
-    if series.frequency == "E" and (before := [y for day, y in pairs if day < first]):
+    standing = series.frequency == "E"
+    if standing and (before := [y for day, y in pairs if day < first]):
         yield first, before[-1]
     yield from ((day, y) for day, y in pairs if day >= first)
-    if series.frequency == "E" and pairs and pairs[-1][0] < as_of:
-        yield as_of, pairs[-1][1]
+    if standing and pairs and pairs[-1][0] < last:
+        yield last, pairs[-1][1]
 
 
 def series_behind(

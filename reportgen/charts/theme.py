@@ -99,7 +99,7 @@ class Size:
 # wide: the measure of the printed page; narrow: a phone, where the page scales it to 0.8 – 1.
 SIZES: Mapping[SizeName, Size] = MappingProxyType(
     {
-        "wide": Size(width=660, columns=2, single_height=300, row_height=300, text=11.5),
+        "wide": Size(width=660, columns=2, single_height=270, row_height=300, text=11.5),
         "narrow": Size(width=350, columns=1, single_height=280, row_height=260, text=12),
     }
 )

@@ -27,6 +27,8 @@ from reportgen.model import (
 )
 from reportgen.spec.specs import Publication
 from reportgen.text import day_text, month_text, period_text
+from reportgen.units import UNITS
+from reportgen.vintages import day_of
 
 TO_FILL_IN = "（待填）"
 NOT_APPROVED = "尚未核准（草稿）"
@@ -35,8 +37,8 @@ NOT_APPROVED = "尚未核准（草稿）"
 BASIS_TEXTS = MappingProxyType(
     {
         "real": "當日版本",
-        "seen": "查詢時所見版本",
-        "pseudo": "事後版本，依發布時滯回推",
+        "seen": "查詢日所見",
+        "pseudo": "事後版本依發布日回推",
     }
 )
 
@@ -113,7 +115,7 @@ def masthead(
     year, month = edition.month.split("-")
     return Masthead(
         firm=imprint.firm or f"證券投資顧問公司{TO_FILL_IN}",
-        licence=imprint.licence or TO_FILL_IN,
+        licence=imprint.licence or f"許可證字號{TO_FILL_IN}",
         publication=imprint.name,
         edition=f"{month_text(date(int(year), int(month), 1))}號　第{edition.revision}版",
         published=f"{day_text(edition.published)}（台北）",
@@ -142,8 +144,7 @@ def source_notes(
             yield SourceNote(spec.label, spec.agency, spec.identifier, spec.link, "無資料", "")
             continue
         last = period_text(reading.observations[-1].period)
-        looked = day_text(reading.fetched_at.date())
-        basis = f"{BASIS_TEXTS[reading.basis]}（{looked}）"
+        basis = f"{BASIS_TEXTS[reading.basis]}（{day_text(day_of(reading.fetched_at))}）"
         yield SourceNote(spec.label, spec.agency, spec.identifier, spec.link, f"至{last}", basis)
 
 
@@ -168,7 +169,10 @@ def ledger_note(figure: Figure, publication: Publication) -> LedgerNote:
     specs = (publication.series[name] for name in series)
     sources = tuple(f"{spec.agency}，{spec.label}（{spec.identifier}）" for spec in specs)
     period = period_text(figure.period) if figure.period else ""
-    return LedgerNote(figure.id, figure.label, figure.text, period, figure.formula, sources)
+    suffix = UNITS[figure.unit].suffixes[0] if figure.unit else ""
+    return LedgerNote(
+        figure.id, figure.label, f"{figure.text}{suffix}", period, figure.formula, sources
+    )
 
 
 def printed_figures(blocks: Sequence[Block], *others: tuple[Inline, ...]) -> tuple[str, ...]:
@@ -201,21 +205,20 @@ def _gaps(
         missing = figures[id_].missing
         if missing is not None and missing.gap:
             yield (f"{figures[id_].label}：資料不足，本期未列。",)
-    said: set[str] = set()
+    taken: dict[str, list[str]] = {}
     for id_ in printed:
         for note in figures[id_].notes:
-            sentence = _note_text(note, figures[id_], publication)
-            if sentence not in said:
-                said.add(sentence)
-                yield (sentence,)
+            taken.setdefault(note, []).append(figures[id_].label)
+    for note, labels in taken.items():
+        yield (_note_text(note, "、".join(labels), publication),)
 
 
-def _note_text(note: str, figure: Figure, publication: Publication) -> str:
+def _note_text(note: str, labels: str, publication: Publication) -> str:
     """The Chinese of a choice recorded while computing: `fall_back:P` or `substitute:series[:P]`."""
     kind, _, rest = note.partition(":")
     if kind == "fall_back":
-        return f"{figure.label}：最近一期無從計算，改列{period_text(rest)}。"
+        return f"{labels}：最近一期無從計算，改列{period_text(rest)}。"
     name, _, since = rest.partition(":")
     label = publication.series[name].label if name in publication.series else name
     begin = f"自{period_text(since)}起" if since else ""
-    return f"{figure.label}：{begin}以{label}替代。"
+    return f"{begin}以{label}替代，用於{labels}。"

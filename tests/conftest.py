@@ -1,0 +1,93 @@
+"""What all tests share: where things are, what they may not touch, how many examples they try.
+
+Hypothesis tries 100 examples a test, the same ones every time; `--soak` (`make soak`) tries 1000 and
+new ones in every run. A costly test asks for a share: `@settings(max_examples=EXAMPLES // 4)`
+with `EXAMPLES = settings.default.max_examples`, never for a number of its own.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from reportgen.fonts import Fonts, ensure_fonts
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Machines are shared and slow at times, which is no fault of the code under test.
+settings.register_profile("test", max_examples=100, derandomize=True, deadline=None)
+settings.register_profile("soak", max_examples=1000, deadline=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("reportgen")
+    group.addoption("--soak", action="store_true", help="ten times the generated examples")
+    group.addoption("--network", action="store_true", help="also run the tests marked network")
+    group.addoption("--update-golden", action="store_true", help="rewrite the golden files")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("soak" if config.getoption("--soak") else "test")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--network"):
+        return
+    off = pytest.mark.skip(reason="asks a real provider; give --network to run it")
+    for item in items:
+        if "network" in item.keywords:
+            item.add_marker(off)
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a test marked network may leave this machine; the rest fail at the attempt."""
+    if "network" in request.keywords:
+        return
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            pytest.fail(f"a test asked for {address}; mark it network, or use a recording")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The root of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Callable[[str], Path]:
+    """A path in `../shared`, by name; skips the test where it is absent."""
+
+    def find(name: str) -> Path:
+        path = ROOT.parent / "shared" / name
+        if not path.exists():
+            pytest.skip(f"'../shared/{name}' is absent")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def font_cache(pytestconfig: pytest.Config) -> Path:
+    """A cache folder in which the fonts stand; pytest's own, as making them takes twenty seconds."""
+    assert pytestconfig.cache is not None, "run pytest without -p no:cacheprovider"
+    folder = pytestconfig.cache.mkdir("fonts")
+    ensure_fonts(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_fonts(font_cache: Path) -> Fonts:
+    """The fonts that notes are set in."""
+    return ensure_fonts(font_cache)
