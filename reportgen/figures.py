@@ -128,17 +128,10 @@ def _figures(
         visible = {**scope, **printed}
         value = evaluate(spec.expression, visible)
         if isinstance(value, Missing) and value.gap and spec.fall_back:
-            value = _fallen_back(evaluate(spec.expression, visible, fall_back=True))
+            value = evaluate(spec.expression, visible, fall_back=True)
         scope[id_] = value
         figures[id_] = _figure(spec, value, ledger)
     return figures
-
-
-def _fallen_back(value: Result) -> Result:
-    if isinstance(value, Number) and value.period is not None:
-        note = f"fall_back:{value.period}"
-        return replace(value, notes=(*value.notes, note))
-    return value
 
 
 def _printed_number(value: Result, spec: FigureSpec) -> Result:

@@ -6,6 +6,7 @@ The schema is versioned and described in docs/lineage.md.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,9 @@ from reportgen.model import Cited, Claim, Figure
 from reportgen.spec.specs import ConstantSpec, Publication
 
 SCHEMA = "reportgen/lineage/1"
+
+# An observation as `json` indents it: it begins with its series and holds only short texts.
+_OBSERVATION = re.compile(r'\{\n +("series": [^{}]*?)\n +\}')
 
 
 def lineage(
@@ -41,8 +45,13 @@ def lineage(
 
 
 def to_json(ledger: Mapping[str, Any]) -> bytes:
-    """The ledger as bytes: UTF-8, sorted where order means nothing, one observation a line."""
-    return (json.dumps(ledger, ensure_ascii=False, indent=1) + "\n").encode()
+    """The ledger as bytes: UTF-8 JSON, one observation a line."""
+    text_ = json.dumps(ledger, ensure_ascii=False, indent=1)
+    return (_OBSERVATION.sub(_on_one_line, text_) + "\n").encode()
+
+
+def _on_one_line(observation: re.Match[str]) -> str:
+    return "{" + ", ".join(line.strip(" ,") for line in observation[1].splitlines()) + "}"
 
 
 def _plain(value: Decimal | date | str | None) -> float | int | str | None:

@@ -7,12 +7,25 @@ figure in it is missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
+
+# Placeholders of what code prints stand in characters that no text of ours uses.
+_RESERVED = re.compile("[\ue000-\uf8ff]")
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Call,
+    nodes.Name,
+    nodes.CallBlock,
+    nodes.ExtensionAttribute,
+)
 
 CALLS = ("fig", "say", "brief", "exhibit", "period")
 
@@ -71,6 +84,9 @@ class Prose:
 
 def read(source: str) -> Prose | tuple[int, str]:
     """What the prose calls and says; or the line and reason why it can not be read."""
+    for number, line in enumerate(source.split("\n"), start=1):
+        if _RESERVED.search(line):
+            return number, "a character of private use, which marks what code prints"
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:
@@ -80,29 +96,39 @@ def read(source: str) -> Prose | tuple[int, str]:
         for block in tree.find_all(nodes.CallBlock)
         for inner in block.find_all(nodes.Call)
     }
-    calls = []
+    calls, arguments = [], set()
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.ExtensionAttribute):
             continue
         problem = _problem(call)
         if problem:
             return call.lineno, problem
+        arguments.add(id(call.args[0]))
         name, argument = call.node.name, call.args[0].value  # type: ignore[attr-defined]
         calls.append(Call(name, argument, call.lineno, id(call) in held))
-    unknown = [n for n in tree.find_all(nodes.Name) if n.name not in CALLS]
-    if unknown:
-        return unknown[0].lineno, f"unknown name '{unknown[0].name}'"
+    for node in tree.find_all(nodes.Node):
+        if isinstance(node, nodes.Name) and node.name not in CALLS:
+            return node.lineno, f"unknown name '{node.name}'"
+        if not isinstance(node, _ALLOWED) and id(node) not in arguments:
+            what = type(node).__name__.lower()
+            return node.lineno, f"{what} is not part of the prose"
     return Prose(tuple(calls), tuple(_texts(tree)))
 
 
 def _problem(call: nodes.Call) -> str:
     if not isinstance(call.node, nodes.Name) or call.node.name not in CALLS:
         return f"call of something else than {', '.join(CALLS)}"
-    if len(call.args) != 1 or call.kwargs or not isinstance(call.args[0], nodes.Const):
+    if len(call.args) != 1 or call.kwargs or not _is_text(call.args[0]):
         return f"{call.node.name}() takes one quoted id"
     return ""
 
 
+def _is_text(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, str)
+
+
 def _texts(tree: nodes.Template) -> Iterator[tuple[int, str]]:
     for data in tree.find_all(nodes.TemplateData):
-        yield data.lineno, data.data
+        for place, line in enumerate(data.data.split("\n")):
+            if line.strip():
+                yield data.lineno + place, line

@@ -59,7 +59,7 @@ def held_for(coupon: float, sold: float, years: float) -> float:
     whole = int(left + 1 - 1e-9)  # coupons still to come
     value_at_next = coupon / 2 * (1 - (1 + rate) ** -whole) / rate * (1 + rate)
     value_at_next += 100 * (1 + rate) ** -(whole - 1)
-    return value_at_next * (1 + rate) ** -(left - (whole - 1)) / 100
+    return float(value_at_next * (1 + rate) ** -(left - (whole - 1)) / 100)
 
 
 def rolled(start: date, end: date) -> tuple[float, float]:

@@ -63,7 +63,9 @@ def monthly(
 ) -> Series:
     """Values of successive months; NaN where a month was never published."""
     months = pd.period_range(first, periods=len(values), freq="M")
-    return series({str(m): v for m, v in zip(months, values, strict=True)}, "M", unit=unit, name=name)
+    return series(
+        {str(m): v for m, v in zip(months, values, strict=True)}, "M", unit=unit, name=name
+    )
 
 
 def daily(first: date, values: Sequence[float], *, name: str = "made") -> Series:
@@ -77,9 +79,7 @@ def target(
 ) -> Series:
     """A policy target: one level per announced change, standing until the day it was looked up."""
     spans = [(changes[0][0], looked_up or as_of.isoformat())]
-    return series(
-        dict(changes), "E", name="target", as_of=as_of, max_age=max_age, spans=spans
-    )
+    return series(dict(changes), "E", name="target", as_of=as_of, max_age=max_age, spans=spans)
 
 
 def run(formula: str, types: Mapping[str, Type], values: Mapping[str, Result]) -> Result:
@@ -178,7 +178,9 @@ def desk(folder: Path) -> Desk:
     return Desk(Path(shutil.copytree(TEMPLATES, folder / "templates")))
 
 
-def small(folder: Path, series_toml: str, figures_toml: str, constants_toml: str = "") -> Publication:
+def small(
+    folder: Path, series_toml: str, figures_toml: str, constants_toml: str = ""
+) -> Publication:
     """A publication of a few series and figures, without claims or charts."""
     texts = {
         "small/publication.toml": 'name = "小"\naudience = "測試"\nrule_note = ""\ndisclosures = ["。"]\n',
@@ -197,7 +199,9 @@ def small(folder: Path, series_toml: str, figures_toml: str, constants_toml: str
     return load_publication(folder / "templates", "small")
 
 
-def series_entry(name: str, frequency: Frequency, *, unit: str = "percent", max_age: int = 75) -> str:
+def series_entry(
+    name: str, frequency: Frequency, *, unit: str = "percent", max_age: int = 75
+) -> str:
     """A series as `series.toml` declares it."""
     return (
         f'[{name}]\nlabel = "{name}"\nunit = "{unit}"\nfrequency = "{frequency}"\n'

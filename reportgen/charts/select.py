@@ -104,7 +104,8 @@ def _points(series: Series, start: date | None, last: date) -> Iterator[tuple[da
     pairs = [pair for pair in zip(days, series.values.tolist(), strict=True) if pair[0] <= last]
     first = start or days[0]
     standing = series.frequency == "E"
-    if standing and (before := [y for day, y in pairs if day < first]):
+    before = [y for day, y in pairs if day < first]
+    if standing and before and all(day != first for day, _ in pairs):
         yield first, before[-1]
     yield from ((day, y) for day, y in pairs if day >= first)
     if standing and pairs and pairs[-1][0] < last:

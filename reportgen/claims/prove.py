@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from reportgen.formula.conditions import Condition, Link, Printed, Subject, Valuation, condition
-from reportgen.formula.wording import Bound
+from reportgen.formula.wording import Bound, Print
 from reportgen.spec.lint import predicate_of
 from reportgen.spec.sentences import subjects
 from reportgen.spec.specs import CaseSpec, ClaimSpec, FigureSpec, Publication
@@ -117,6 +117,23 @@ class _Proof:
                 what = f"'{word}' needs {needs}, which fails at {_shown(valuation)}"
                 do = "tighten the condition or change the word"
                 yield (case.name, f"{word}({name})"), f"{self._where(case)}: {what}; {do}"
+
+        yield from self._minuses(case, valuation)
+
+    def _minuses(
+        self, case: CaseSpec, valuation: Valuation
+    ) -> Iterator[tuple[tuple[str, str], str]]:
+        """Numbers that print a minus right after the word that already says it fell."""
+        for parts in (case.text.parts, case.brief.parts):
+            for word, number in pairwise(parts):
+                if not isinstance(word, Bound) or not isinstance(number, Print):
+                    continue
+                value = valuation[word.name]
+                said = word.name == number.name and number.form == "plain"
+                if said and isinstance(value, Decimal) and value < 0:
+                    what = f"'{word.word}' and then a minus at {_shown(valuation)}"
+                    do = f"write {{abs {number.name}}}"
+                    yield (case.name, f"minus {number.name}"), f"{self._where(case)}: {what}; {do}"
 
     def _overlaps(self, valuation: Valuation) -> Iterator[tuple[tuple[str, str], str]]:
         hold = [c for c in self.claim.cases if c.when.names and c.when.test(valuation)]

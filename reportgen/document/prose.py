@@ -55,6 +55,9 @@ def render_prose(
     Raises: DataError where a sentence outside `with_data` lacks a figure; RenderError where the
     template fails.
     """
+    read = prose.read(source)
+    if not isinstance(read, prose.Prose):
+        raise RenderError(f"note.md.j2:{read[0]}: {read[1]}; mend it there")
     printer = _Printer(figures, claims, exhibits)
     environment = prose.environment()
     environment.globals |= {name: getattr(printer, name) for name in prose.CALLS}
@@ -69,7 +72,7 @@ def render_prose(
         raise RenderError(f"note.md.j2: {error}; correct the template") from error
     reader = _Reader(printer.pieces, constants)
     blocks = tuple(reader.blocks(MarkdownIt("commonmark").disable("entity").parse(markdown)))
-    return Told(tuple(_without_empty_parts(blocks)), printer.lacks)
+    return Told(_without_empty_parts(blocks), printer.lacks)
 
 
 class _Printer:
@@ -135,6 +138,8 @@ class _Reader:
         level = 0
         for token in tokens:
             if token.type == "bullet_list_open":
+                if items is not None:
+                    raise RenderError("note.md.j2: a list within a list; write one list")
                 items = []
             elif token.type == "bullet_list_close":
                 yield Bullets(tuple(items or ()))
@@ -189,14 +194,18 @@ class _Reader:
         yield from tagged(content[place:], self.constants)
 
 
-def _without_empty_parts(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks without headings that lost all that stood under them, and without empty lists."""
-    kept = [block for block in blocks if not isinstance(block, Bullets) or block.items]
-    for place, block in enumerate(kept):
-        if isinstance(block, Heading):
-            following = kept[place + 1] if place + 1 < len(kept) else None
-            if following is None:
-                continue
-            if isinstance(following, Heading) and following.level <= block.level:
-                continue
-        yield block
+def _without_empty_parts(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks without empty lists, and without headings that lost all that stood under them."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        if isinstance(block, Bullets) and not block.items:
+            continue
+        if isinstance(block, Heading) and (not kept or _closes(kept[-1], block)):
+            continue
+        kept.append(block)
+    return tuple(reversed(kept))
+
+
+def _closes(following: Block, heading: Heading) -> bool:
+    """Whether a part ends right under its heading."""
+    return isinstance(following, Heading) and following.level <= heading.level

@@ -167,8 +167,8 @@ class _Reader:
         """The constant or the other figure on the right; a constant may carry a minus sign."""
         sign = -1 if isinstance(node, nodes.Neg) else 1
         inner = node.node if isinstance(node, nodes.Neg) else node
-        if isinstance(inner, nodes.Const) and isinstance(inner.value, int | float):
-            return sign * Decimal(str(inner.value))
+        if isinstance(inner, nodes.Const) and type(inner.value) in (int, float):
+            return self.printable(name, known, sign * Decimal(str(inner.value)))
         if not isinstance(inner, nodes.Name):
             self.fail(
                 f"'{name}' against more than a name or constant", "make it a figure of its own"
@@ -184,13 +184,21 @@ class _Reader:
             )
             return None
         if other.value is not None:
-            return sign * other.value
+            return self.printable(name, known, sign * other.value)
         if other.decimals != known.decimals or sign < 0:
             self.fail(
                 f"'{name}' against '{inner.name}'", "give both figures the same decimals and sign"
             )
             return None
         return inner.name
+
+    def printable(self, name: str, known: Subject, constant: Decimal) -> Decimal | None:
+        """The constant, if the figure could print it; a finer one would hide values from the proof."""
+        if constant == round(constant, known.decimals):
+            return constant
+        what = f"'{name}' prints {known.decimals} decimals and never {constant}"
+        self.fail(what, "round the constant")
+        return None
 
 
 def _both(left: Test, right: Test) -> Test:

@@ -86,7 +86,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """What to do about an unknown name: the nearest one there is."""
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     return (
-        f"did you mean '{near[0]}'?" if near else "see `reportgen figures` for the names there are"
+        f"did you mean '{near[0]}'?" if near else "check the spelling; nothing there is named alike"
     )
 
 
@@ -129,12 +129,13 @@ class _Checker:
         if isinstance(node.value, str):
             return types.word(node.value)
         if isinstance(node.value, int | float) and not isinstance(node.value, bool):
-            return types.number(units.PLAIN)
+            return Type("number", literal=float(node.value))
         self.fail(f"constant {node.value!r}", "use a number or a quoted word")
         return None
 
     def visit_Neg(self, node: nodes.Neg) -> Type | None:
-        return self.expect(node.node, "number")
+        given = self.expect(node.node, "number")
+        return None if given is None else replace(given, literal=None)
 
     visit_Pos = visit_Neg
 
@@ -164,6 +165,9 @@ class _Checker:
                 self.fail(f"'{operand.op}' is not part of the language", "use == != < <= > >=")
             elif left and right and not _comparable(left, right):
                 self.fail(f"cannot compare {left} with {right}", "compare what has the same unit")
+            elif left and left.kind == "word" and operand.op not in ("eq", "ne"):
+                self.fail(f"words have no order, as in '{operand.op}'", "use == or !=")
+            left = right
         return TRUTH
 
     def visit_And(self, node: nodes.And) -> Type | None:
@@ -189,24 +193,28 @@ class _Checker:
         if len(known) < len(given) or not known:
             return None
         first = known[0]
-        if any(each.kind != first.kind or each.unit != first.unit for each in known):
+        if len({(each.kind, each.unit, each.frequency) for each in known}) > 1:
             self.fail(
                 f"branches differ: {', '.join(map(str, known))}", "give them one kind and unit"
             )
             return None
-        return replace(first, words=tuple(w for each in known for w in each.words))
+        return replace(first, words=tuple(w for each in known for w in each.words), literal=None)
 
     def visit_Call(self, node: nodes.Call) -> Type | None:
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if node.dyn_args or node.dyn_kwargs:
             self.fail("* and ** arguments are not part of the language", "write each argument out")
             return None
-        if name == FIRST_AVAILABLE and not node.kwargs and node.args:
+        if name == FIRST_AVAILABLE:
+            if node.kwargs or not node.args:
+                self.fail(f"{name}() without a list of alternatives", "write each, in order")
             return self.same(*map(self.visit, node.args))
         function = FUNCTIONS.get(name)
         if function is None:
             known = {*FUNCTIONS, FIRST_AVAILABLE}
             self.fail(f"unknown function '{name}'", suggestion(name, known))
+            for argument in (*node.args, *(keyword.value for keyword in node.kwargs)):
+                self.visit(argument)
             return None
         return self.call(function, node)
 
@@ -349,10 +357,7 @@ class _Evaluator:
         if not isinstance(test, Truth):
             return test
         assert node.expr2 is not None
-        value = self.visit(node.expr1 if test.value else node.expr2)
-        if isinstance(value, Number | Day | Word):
-            return replace(value, reads=value.reads | test.reads)
-        return value
+        return _also_read(self.visit(node.expr1 if test.value else node.expr2), test.reads)
 
     def visit_Call(self, node: nodes.Call) -> Result:
         assert isinstance(node.node, nodes.Name)
@@ -392,6 +397,16 @@ def _joined(*notes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note for group in notes for note in group))
 
 
+def _also_read(value: Result, reads: Reads) -> Result:
+    """The value, with the observations that chose it."""
+    if isinstance(value, Series):
+        origins = value.origins
+        return replace(value, origins=lambda period: origins(period) | reads)
+    if isinstance(value, Missing):
+        return value
+    return replace(value, reads=value.reads | reads)
+
+
 def _noted(value: Result, note: str) -> Result:
     if isinstance(value, Series | Number | Day | Word):
         return replace(value, notes=(*value.notes, note))
@@ -402,4 +417,14 @@ def _with_notes(result: Result, arguments: Iterable[Result]) -> Result:
     inherited = [a.notes for a in arguments if isinstance(a, Series | Number | Day | Word)]
     if not any(inherited) or isinstance(result, Truth | Missing):
         return result
-    return replace(result, notes=_joined(*inherited, result.notes))
+    notes = _joined(*inherited, result.notes)
+    if not isinstance(result, Series):
+        notes = tuple(note for note in notes if _concerns(note, result.reads))
+    return replace(result, notes=notes)
+
+
+def _concerns(note: str, reads: Reads) -> bool:
+    """Whether a value rests on what the note tells: a substitute that it did not read does not count."""
+    kind, _, rest = note.partition(":")
+    substitute, _, since = rest.partition(":")
+    return kind != "substitute" or not since or any(name == substitute for name, _ in reads)

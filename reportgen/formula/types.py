@@ -12,12 +12,16 @@ Kind = Literal["series", "number", "date", "word", "truth"]
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """What a name or expression is: its kind, unit, frequency (series) and words (word)."""
+    """What a name or expression is: its kind, unit, frequency (series) and words (word).
+
+    `literal` is the number itself where it is written out.
+    """
 
     kind: Kind
     unit: str = PLAIN
     frequency: str = ""
     words: tuple[str, ...] = ()
+    literal: float | None = None
 
     def __str__(self) -> str:
         if self.kind == "series":

@@ -14,12 +14,15 @@ Result = Callable[..., Type | str]
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """What a parameter takes. Empty tuples accept any; `constant` wants a literal."""
+    """What a parameter takes. Empty tuples accept any; `constant` wants a literal, which is a whole
+    number of at least `least` where that is given.
+    """
 
     kind: Kind
     units: tuple[str, ...] = ()
     frequencies: tuple[str, ...] = ()
     constant: bool = False
+    least: int | None = None
 
     def admits(self, given: Type) -> bool:
         """Whether an argument of that type may stand here."""
@@ -27,13 +30,19 @@ class Accepts:
             given.kind == self.kind
             and (not self.units or given.unit in self.units)
             and (not self.frequencies or given.frequency in self.frequencies)
+            and (self.least is None or given.literal is None or _whole(given.literal, self.least))
         )
 
     def __str__(self) -> str:
         units = " or ".join(unit or "plain" for unit in self.units)
         frequencies = "/".join(self.frequencies)
-        detail = ", ".join(part for part in (units, frequencies) if part)
+        whole = f"whole, at least {self.least}" if self.least is not None else ""
+        detail = ", ".join(part for part in (units, frequencies, whole) if part)
         return f"a {self.kind}" + (f" ({detail})" if detail else "")
+
+
+def _whole(number: float, least: int) -> bool:
+    return number == int(number) and number >= least
 
 
 @dataclass(frozen=True, slots=True)

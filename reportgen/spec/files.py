@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from reportgen.errors import SpecError
-from reportgen.formula.language import suggestion
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -77,6 +77,14 @@ def entry(model: type[M], path: str, name: str, raw: object, problems: Problems)
         return None
 
 
+def entry_tables(path: str, raw: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """The entries of a file, without keys that stand outside every entry: each is a problem."""
+    where = path.rpartition("/")[2]
+    for name in (name for name, value in raw.items() if not isinstance(value, dict)):
+        problems.add(where, f"'{name}' stands outside every entry; put it below a [name]")
+    return {name: value for name, value in raw.items() if isinstance(value, dict)}
+
+
 def entries(model: type[M], path: str, raw: Mapping[str, Any], problems: Problems) -> dict[str, M]:
     """Every entry of a table of tables that fits its model."""
     made = {name: entry(model, path, name, value, problems) for name, value in raw.items()}
@@ -86,9 +94,21 @@ def entries(model: type[M], path: str, raw: Mapping[str, Any], problems: Problem
 def _sentence(model: type[BaseModel], error: Any) -> str:
     key = ".".join(str(part) for part in error["loc"]) or "entry"
     if error["type"] == "extra_forbidden":
-        last = str(error["loc"][-1])
-        return f"unknown key '{key}'; {suggestion(last, model.model_fields)}"
+        known = sorted(_keys(model))
+        near = difflib.get_close_matches(str(error["loc"][-1]), known, n=1)
+        do = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
+        return f"unknown key '{key}'; {do}"
     if error["type"] == "missing":
         return f"lacks '{key}'; add it"
     given = str(error.get("input"))
     return f"'{key}' is {given[:60]!r}; {error['msg'][0].lower()}{error['msg'][1:]}"
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    """The keys of a model and of the models inside it."""
+    keys = set(model.model_fields)
+    for field_ in model.model_fields.values():
+        for inner in get_args(field_.annotation):
+            if isinstance(inner, type) and issubclass(inner, BaseModel):
+                keys |= _keys(inner)
+    return keys

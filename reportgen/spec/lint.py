@@ -13,6 +13,8 @@ from reportgen.units import UNITS
 
 # What may stand between two numbers that share the unit written after the second?
 _JOINERS = ("–", "至", "、", "與", "及", "～")
+# Which numbers are changes by their unit, so that their sign is a direction?
+CHANGES = ("percentage_points", "basis_points")
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,][0-9]+)*")
 
 
@@ -20,11 +22,11 @@ def split_constants(
     text: str, constants: Mapping[str, ConstantSpec]
 ) -> list[tuple[str, str | None]]:
     """The text cut at its declared constants, longest first: (piece, constant id or None)."""
-    ids = {text_: id_ for id_, constant in constants.items() for text_ in constant.texts}
+    ids = {text_: id_ for id_, constant in constants.items() for text_ in constant.texts if text_}
     if not ids:
         return [(text, None)]
     longest = sorted(ids, key=lambda each: (-len(each), each))
-    pattern = re.compile("|".join(map(re.escape, longest)))
+    pattern = re.compile("|".join(map(_whole_number, longest)))
     pieces: list[tuple[str, str | None]] = []
     place = 0
     for match in pattern.finditer(text):
@@ -32,6 +34,13 @@ def split_constants(
         place = match.end()
     pieces.append((text[place:], None))
     return [piece for piece in pieces if piece[0]]
+
+
+def _whole_number(text: str) -> str:
+    """A pattern for the text that takes no part of a longer number."""
+    before = r"(?<![0-9.,])" if text[0].isdigit() else ""
+    after = r"(?![0-9]|[.,][0-9])" if text[-1].isdigit() else ""
+    return f"{before}{re.escape(text)}{after}"
 
 
 def tagged(literal: str, constants: Mapping[str, ConstantSpec]) -> Iterator[Inline]:
@@ -62,16 +71,20 @@ def literal_problems(
     innocent: Iterable[str],
 ) -> list[str]:
     """What is wrong with text that nobody computed."""
-    found = [
-        f"number '{number}' typed by hand in '{text.strip()[:40]}'; print a figure or declare a constant"
-        for number in undeclared_numbers(text, constants)
-    ]
-    found += [
+    return number_problems(text, constants) + [
         f"judgement word '{word}' stands unbound in '{text.strip()[:40]}'; "
         f"bind it: [{word}](figure), or put it into a claim"
         for word in loose_words(text, words, innocent)
     ]
-    return found
+
+
+def number_problems(text: str, constants: Mapping[str, ConstantSpec]) -> list[str]:
+    """Numbers of literal text that nobody declared."""
+    return [
+        f"number '{number}' typed by hand in '{text.strip()[:40]}'; "
+        "print a figure or declare a constant"
+        for number in undeclared_numbers(text, constants)
+    ]
 
 
 def print_problems(wording: Wording, scope: Mapping[str, Subject]) -> list[str]:
@@ -126,5 +139,5 @@ def predicate_of(
     """The declaration that says what must hold of the figure the word is bound to."""
     named = [w for w in words if w.word == bound.word and w.bound_to and bound.name in w.bound_to]
     general = [w for w in words if w.word == bound.word and w.bound_to is None]
-    found = named or (general if subject.kind == "number" else [])
+    found = named or (general if subject.unit in CHANGES else [])
     return found[0] if found else None

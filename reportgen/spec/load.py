@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -11,9 +12,19 @@ from reportgen import prose
 from reportgen.formula.conditions import Subject
 from reportgen.formula.language import suggestion
 from reportgen.spec import numbers
-from reportgen.spec.files import SHARED, Problems, entries, entry, read_files, table
+from reportgen.spec.files import (
+    SHARED,
+    TOML_FILES,
+    Problems,
+    entries,
+    entry,
+    entry_tables,
+    read_files,
+    table,
+)
 from reportgen.spec.sentences import (
     Sentences,
+    as_written,
     chart_specs,
     claim_specs,
     subjects,
@@ -32,6 +43,7 @@ from reportgen.spec.tables import (
 )
 
 PROSE = "note.md.j2"
+_NAME = re.compile("[a-z][a-z0-9_]*")
 
 
 def load_publication(templates: Path, publication: str) -> Publication:
@@ -50,9 +62,16 @@ def load_publication(templates: Path, publication: str) -> Publication:
 class _Loader:
     def __init__(self, files: Mapping[str, bytes], publication: str, problems: Problems) -> None:
         self.files, self.publication, self.problems = files, publication, problems
+        paths = [*(f"{publication}/{name}.toml" for name in TOML_FILES), f"{SHARED}/words.toml"]
+        self.tables = {path: table(files, path, problems) for path in paths}
+        for path in paths[1:-1]:
+            self.tables[path] = entry_tables(path, self.tables[path], problems)
+        self.words = entry(WordsFile, "words.toml", "", self.raw("words", SHARED), problems)
+        # What rests on a file that can not be read would only be told as many mistakes more.
+        problems.raise_any()
 
     def raw(self, name: str, folder: str | None = None) -> dict[str, Any]:
-        return table(self.files, f"{folder or self.publication}/{name}.toml", self.problems)
+        return self.tables[f"{folder or self.publication}/{name}.toml"]
 
     def load(self) -> Publication | None:
         imprint = self.imprint()
@@ -70,14 +89,17 @@ class _Loader:
         derived = numbers.derived_specs(
             entries(DerivedTable, "series.toml", derived_raw, self.problems), scope, self.problems
         )
+        figures_raw, claims_raw = self.raw("figures"), self.raw("claims")
+        scope |= {id_: numbers.declared(raw) for id_, raw in figures_raw.items()}
         figures = numbers.figure_specs(
-            entries(FigureTable, "figures.toml", self.raw("figures"), self.problems),
+            entries(FigureTable, "figures.toml", figures_raw, self.problems),
             scope, constants, self.problems,
         )  # fmt: skip
         sentences, words = self.sentences(constants)
-        names = subjects(figures, constants)
-        claims_raw = self.raw("claims")
-        self.flat(constants, series_raw, figures, claims_raw)
+        faulty = {id_: raw for id_, raw in figures_raw.items() if id_ not in figures}
+        names = {id_: as_written(raw) for id_, raw in faulty.items()}
+        names |= subjects(figures, constants)
+        self.flat(constants, series_raw, figures_raw, claims_raw)
         claims = claim_specs(
             entries(ClaimTable, "claims.toml", claims_raw, self.problems), names, sentences
         )
@@ -105,17 +127,18 @@ class _Loader:
         )  # fmt: skip
 
     def sentences(self, constants: Mapping[str, Any]) -> tuple[Sentences, tuple[Any, ...]]:
-        raw = self.raw("words", SHARED)
-        read = entry(WordsFile, "words.toml", "", raw, self.problems) if raw else None
-        words = word_specs(read.entry if read else [], self.problems)
-        innocent = read.innocent if read else []
-        return Sentences(constants, words, innocent, self.problems), words
+        assert self.words is not None, "read when the files were"
+        words = word_specs(self.words.entry, self.problems)
+        return Sentences(constants, words, self.words.innocent, self.problems), words
 
     def flat(self, *tables: Mapping[str, Any]) -> None:
         """Series, constants, figures and claims share one set of names."""
         seen: set[str] = {numbers.AS_OF}
         for names, path in zip(tables, ("constants", "series", "figures", "claims"), strict=True):
             for name in names:
+                if not _NAME.fullmatch(name):
+                    do = "use a to z, 0 to 9 and _, a letter first"
+                    self.problems.add(f"{path}.toml [{name}]", f"no formula could speak it; {do}")
                 if name in seen:
                     self.problems.add(f"{path}.toml [{name}]", "name is taken; choose another")
                 seen.add(name)
@@ -131,7 +154,11 @@ class _Loader:
         if path not in self.files:
             self.problems.add(PROSE, "no such file; add it")
             return ""
-        source = self.files[path].decode("utf-8")
+        try:
+            source = self.files[path].decode("utf-8")
+        except UnicodeDecodeError as error:
+            self.problems.add(PROSE, f"not UTF-8 text ({error.reason}); save it as UTF-8")
+            return ""
         read = prose.read(source)
         if not isinstance(read, prose.Prose):
             self.problems.add(f"{PROSE}:{read[0]}", f"{read[1]}; mend it there")
@@ -139,7 +166,7 @@ class _Loader:
         figures = [n for n, s in names.items() if s.kind in ("number", "word", "date")]
         known = {
             "fig": figures,
-            "period": figures,
+            "period": [name for name in figures if names[name].kind == "number"],
             "say": claims,
             "brief": claims,
             "exhibit": charts,

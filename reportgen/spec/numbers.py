@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 from jinja2 import nodes
 
@@ -46,6 +47,12 @@ def constant_specs(
             problems.add(f"constants.toml [{id_}]", _unknown_unit(t.unit))
         if t.value is None and not t.texts:
             problems.add(f"constants.toml [{id_}]", "neither value nor texts; give one")
+        if isinstance(t.value, float) and not math.isfinite(t.value):
+            problems.add(
+                f"constants.toml [{id_}]", f"value {t.value} is no number; write its digits"
+            )
+        if not all(text.strip() for text in t.texts):
+            problems.add(f"constants.toml [{id_}]", "an empty text; write how it stands in prose")
         value = Decimal(str(t.value)) if isinstance(t.value, int | float) else t.value
         made[id_] = ConstantSpec(id_, value, t.unit, tuple(t.texts), t.source)
     return made
@@ -92,7 +99,7 @@ def in_order(names: Mapping[str, Iterable[str]], path: str, problems: Problems) 
     except CycleError as error:
         cycle = " → ".join(error.args[1])
         problems.add(f"{path} [{error.args[1][0]}]", f"rests on itself: {cycle}; break the cycle")
-        return ()
+        return tuple(graph)
 
 
 def parsed(formulas: Mapping[str, str], path: str, problems: Problems) -> dict[str, Expression]:
@@ -128,13 +135,12 @@ def derived_specs(
 
 def figure_specs(
     tables: Mapping[str, FigureTable],
-    scope: dict[str, Type],
+    scope: Mapping[str, Type],
     constants: Mapping[str, ConstantSpec],
     problems: Problems,
 ) -> dict[str, FigureSpec]:
-    """The figures in order of evaluation; their types are added to `scope`."""
+    """The figures in order of evaluation; `scope` holds their declared types."""
     expressions = parsed({k: t.formula for k, t in tables.items()}, "figures.toml", problems)
-    scope |= {id_: _declared(t) for id_, t in tables.items()}
     names = {id_: expression.names for id_, expression in expressions.items()}
     made: dict[str, FigureSpec] = {}
     for id_ in in_order(names, "figures.toml", problems):
@@ -149,10 +155,20 @@ def figure_specs(
     }
 
 
-def _declared(table: FigureTable) -> Type:
-    if table.words:
-        return types.word(*table.words)
-    return types.number(table.unit) if table.unit else DATE
+def declared(raw: Mapping[str, Any]) -> Type:
+    """What a figure says it is, as written: so that one mistake is not told again by all that rest
+    on it.
+    """
+    if isinstance(words := raw.get("words"), Mapping):
+        return types.word(*words)
+    unit = raw.get("unit")
+    return types.number(unit) if isinstance(unit, str) and unit else DATE
+
+
+def decimals_of(raw: Mapping[str, Any]) -> int:
+    """How many decimals a figure prints, as written or by its unit."""
+    said = raw.get("decimals")
+    return said if isinstance(said, int) else DEFAULT_DECIMALS.get(str(raw.get("unit")), 0)
 
 
 def _mismatches(
@@ -164,6 +180,8 @@ def _mismatches(
     if found.kind == "number" and found.unit != table.unit:
         given = found.unit or "plain"
         wrong.append(f"unit is '{table.unit}' but the formula gives {given}; use convert()")
+    if table.plausible and table.plausible[0] > table.plausible[1]:
+        wrong.append(f"plausible {list(table.plausible)} holds nothing; write the lower end first")
     if undeclared := sorted({*found.words} - {*table.words}) if found.kind == "word" else []:
         wrong.append(f"formula may give {', '.join(undeclared)}; add each to words")
     loose = (name for name in table.beside if name not in expression.names or name not in tables)
@@ -173,7 +191,7 @@ def _mismatches(
 
 
 def _figure(id_: str, table: FigureTable, expression: Expression, found: Type) -> FigureSpec:
-    decimals = DEFAULT_DECIMALS.get(table.unit, 0) if table.decimals is None else table.decimals
+    decimals = decimals_of(table.model_dump())
     bounds = table.plausible and (
         Decimal(str(table.plausible[0])),
         Decimal(str(table.plausible[1])),
@@ -223,4 +241,7 @@ def _settling(
         )
         return spec
     enter, leave = (cast("Decimal", value) for value in values)
+    if not Decimal(0) < units.rounded(leave, other.decimals) <= enter:
+        what = f"is left at {leave}, entered at {enter}"
+        problems.add(where, f"{what}; leave above 0 as printed and no later than it is entered")
     return replace(spec, settles=Settles(other.id, enter, leave))

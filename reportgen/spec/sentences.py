@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, Literal, cast
+
+from jinja2 import nodes
 
 from reportgen.formula import language
 from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, condition
@@ -11,7 +14,7 @@ from reportgen.formula.types import Type
 from reportgen.formula.wording import Plain, Wording, wording
 from reportgen.spec import lint
 from reportgen.spec.files import Problems
-from reportgen.spec.numbers import in_order
+from reportgen.spec.numbers import decimals_of, declared, in_order
 from reportgen.spec.specs import (
     CaseSpec,
     ChartSpec,
@@ -25,6 +28,8 @@ from reportgen.spec.specs import (
     ShadeSpec,
 )
 from reportgen.spec.tables import CaseTable, ChartTable, ClaimTable, PanelTable, WordTable
+
+_TESTS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not)
 
 MOST_FIGURES = 4  # How many figures may one claim rest on? DESIGN.md, Claims
 
@@ -43,13 +48,25 @@ def subjects(
     return scope
 
 
+def as_written(raw: Mapping[str, Any]) -> Subject:
+    """What a figure that does not hold says it is: one mistake is not told again by others."""
+    said = declared(raw)
+    kind = cast("Literal['number', 'word', 'date']", said.kind)
+    return Subject(kind, said.unit, decimals_of(raw), said.words, None, raw.get("optional") is True)
+
+
 def word_specs(tables: Sequence[WordTable], problems: Problems) -> tuple[JudgementWord, ...]:
     """The judgement words, one each; their predicates are read again for each figure."""
     made = []
     for t in tables:
         bound = None if isinstance(t.bound_to, str) else frozenset(t.bound_to)
-        if language.parse(t.holds) is None or "x" not in t.holds:
-            problems.add(f"words.toml [{t.words[0]}]", f"'{t.holds}' does not speak of x; use x")
+        where, read = f"words.toml [{t.words[0]}]", language.parse(t.holds)
+        if isinstance(read, str):
+            problems.add(where, read)
+        elif "x" not in read.names:
+            problems.add(where, f"'{t.holds}' does not speak of x; use x")
+        elif not isinstance(read.tree, _TESTS):
+            problems.add(where, f"'{t.holds}' is no condition on x; compare x with something")
         made += [JudgementWord(word, t.holds, bound, t.lint) for word in t.words]
     return tuple(made)
 
@@ -78,6 +95,7 @@ class Sentences:
                 self.problems.add(where, f"{what}; {language.suggestion(name, scope)}")
         literal = (part.text for part in made.parts if isinstance(part, Plain))
         found = [p for text in literal for p in self.literal(text)]
+        found += [p for b in made.bound for p in lint.number_problems(b.word, self.constants)]
         found += lint.print_problems(made, scope) + lint.word_problems(made, self.words, scope)
         for problem in found:
             self.problems.add(where, problem)

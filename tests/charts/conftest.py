@@ -7,32 +7,15 @@ from math import cos, nan, sin
 from pathlib import Path
 
 import pytest
-from fontTools.ttLib import TTFont
-from fontTools.varLib.instancer import instantiateVariableFont
 
+from reportgen.fonts import Fonts
 from reportgen.model import ChartData, ChartLine, ChartMark, ChartShade, Panel
 
 
 @pytest.fixture(scope="session")
-def fonts(pytestconfig: pytest.Config) -> tuple[Path, Path]:
-    """Regular and Bold, kept in pytest's cache: making them takes twenty seconds."""
-    cache = pytestconfig.cache
-    if cache is None:
-        pytest.skip("pytest's cache is off: there is nowhere to keep the fonts")
-    regular, bold = _ensure_fonts(cache.mkdir("fonts"))
-    return regular, bold
-
-
-def _ensure_fonts(folder: Path) -> tuple[Path, Path]:
-    """The static fonts, instanced from the variable one of the installed package."""
-    fonts = folder / "NotoSansTC-Regular.ttf", folder / "NotoSansTC-Bold.ttf"
-    package = pytest.importorskip("justmytype_intl_cjk", reason="the font package is not installed")
-    (source,) = Path(package.__file__).parent.rglob("NotoSansTC*wght*.ttf")
-    for path, weight in zip(fonts, (400, 700), strict=True):
-        if not path.is_file():
-            variable = TTFont(source, recalcTimestamp=False)
-            instantiateVariableFont(variable, {"wght": weight}).save(path)
-    return fonts
+def fonts(real_fonts: Fonts) -> tuple[Path, Path]:
+    """Regular and Bold."""
+    return real_fonts.regular, real_fonts.bold
 
 
 def day_line(label: str, role: str, *, base: float, days: int = 640) -> ChartLine:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import calendar
 import csv
+import itertools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -106,7 +108,13 @@ class Policy:
     def case(self, day: date) -> str:
         waited = (day - self.last_change).days
         if not self.hikes:
-            return "floor" if self.upper <= Fraction(1, 4) else "cutting" if waited <= 100 else "paused"
+            return (
+                "floor"
+                if self.upper <= Fraction(1, 4)
+                else "cutting"
+                if waited <= 100
+                else "paused"
+            )
         if waited > 100:
             return "hold_after_hike"
         return "hiking" if len(self.hikes) >= 2 else "ended_by_hike"
@@ -116,11 +124,9 @@ def policy(file: Path, day: date) -> Policy:
     upper = {d: v for d, v in table(file, "upper", "announced").items() if d <= day}
     lower = {d: v for d, v in table(file, "lower", "announced").items() if d <= day}
     days = sorted(upper)
-    moves = [(d, upper[d] - upper[b]) for b, d in zip(days, days[1:], strict=False)]
+    moves = [(d, upper[d] - upper[b]) for b, d in itertools.pairwise(days)]
     moves = [(d, step) for d, step in moves if step]
-    first_cuts = [
-        d for (_, before), (d, step) in zip(moves, moves[1:], strict=False) if step < 0 < before
-    ]
+    first_cuts = [d for (_, before), (d, step) in itertools.pairwise(moves) if step < 0 < before]
     cycle = [(d, step) for d, step in moves if d >= first_cuts[-1]]
     last_cut = max(d for d, step in cycle if step < 0)
     hikes = [(d, step) for d, step in cycle if d > last_cut]
@@ -149,12 +155,10 @@ def bond_price(coupon: float, market: float, years: float) -> float:
     wait = years * 2 - left  # half-years until the next one
     annuity = left if market == 0 else (1 - growth**-left) / (growth - 1)
     on_coupon_day = half + half * annuity + growth**-left
-    return on_coupon_day / growth**wait
+    return on_coupon_day / math.pow(growth, wait)
 
 
-def bond_and_income(
-    yields: Mapping[date, Fraction], start: date, end: date
-) -> tuple[float, float]:
+def bond_and_income(yields: Mapping[date, Fraction], start: date, end: date) -> tuple[float, float]:
     """Total return and its coupon part between two closes, in percent."""
 
     def quote(day: date) -> float:
@@ -238,9 +242,7 @@ def trend(changes: Sequence[Fraction], enter: Fraction, leave: Fraction) -> str:
             state = "up"
         elif change <= -enter:
             state = "down"
-        elif state == "up" and change < leave:
-            state = "flat"
-        elif state == "down" and change > -leave:
+        elif (state == "up" and change < leave) or (state == "down" and change > -leave):
             state = "flat"
     return state
 
@@ -267,6 +269,9 @@ def work_out(data: Data, day: date, latest: Latest) -> ByHand:
         _growth(data, latest.quarter),
     ):
         cases[claim], pieces[claim] = case, said
+    cases["title"], pieces["title"] = _title(
+        cases["policy_phase"], cases["bond_reaction"], state, data, latest
+    )
     return ByHand(cases, pieces)
 
 
@@ -290,6 +295,8 @@ def _policy(state: Policy, day: date) -> Found:
         said += [day_text(state.last_change), f"{(day - state.last_change).days}天"]
     if case == "cutting":
         said.append(f"最近一次在{day_text(state.last_cut)}")
+    if case == "ended_by_hike":
+        said.append(f"至{day_text(state.last_cut)}累計降息")
     return "policy_phase", case, tuple(said)
 
 
@@ -311,6 +318,30 @@ def _reaction(state: Policy, data: Data, day: date, latest: Latest) -> Found:
         side = "低" if policy_moved < 0 else "高"
         said.append(f"政策利率較{state.anchor_name}前{side}{shown(abs(policy_moved), 0)}個基點")
     return "bond_reaction", case, tuple(said)
+
+
+def _title(
+    phase: str, reaction: str, state: Policy, data: Data, latest: Latest
+) -> tuple[str, tuple[str, ...]]:
+    now, then = data.ten_year[latest.quote], data.ten_year[state.anchor]
+    level, moved = f"殖利率{shown(now, 2)}%", f"{shown(abs(now - then) * 100, 0)}個基點"
+    cuts, hikes = (f"息{shown(n, 0)}個基點" for n in (state.cuts_total, state.hikes_total))
+    if phase == "hold_after_hike":
+        return phase, ("按兵不動", level)
+    rose = reaction in ("puzzle", "sold_off", "sold_off_level")
+    if phase in ("hiking", "ended_by_hike"):
+        assert rose, "none of these days"
+        reached = f"升抵{shown(now, 2)}%"
+        if phase == "hiking":
+            return "hiking_sold_off", (f"升{hikes}", reached)
+        return "ended_sold_off", ("降息循環落幕", reached)
+    if phase == "floor" and reaction == "rallied":
+        return "floor_rallied", ("降至下限", level)
+    return (
+        ("puzzle", (f"降{cuts}", f"反升{moved}"))
+        if rose
+        else ("rallied", (f"降{cuts}", f"同降{moved}"))
+    )
 
 
 def _returns(state: Policy, data: Data, latest: Latest) -> Iterator[Found]:
@@ -389,7 +420,9 @@ def _inflation(data: Data, month: Month) -> Found:
 def _labour(data: Data, month: Month) -> Iterator[Found]:
     rates = {m: v for m, v in data.unemployment.items() if m <= month}
     mean = printed((data.payrolls[month] - data.payrolls[back(month, 3)]) / 3 / 10)
-    pace = "strong" if mean >= 15 else "moderate" if mean >= 5 else "small" if mean > 0 else "falling"
+    pace = (
+        "strong" if mean >= 15 else "moderate" if mean >= 5 else "small" if mean > 0 else "falling"
+    )
     assert mean != 0, "none of these days"
     grew = {"strong": "強勁增加", "moderate": "溫和增加", "small": "小幅增加", "falling": "減少"}
     jobs = f"{grew[pace]}{shown(abs(mean))}萬人"

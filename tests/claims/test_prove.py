@@ -19,7 +19,8 @@ from reportgen.spec.specs import FigureSpec, Settles
 from tests.claims import made
 from tests.claims.made import case, cases, constant, judging, made_up, number, word
 
-EXAMPLES = settings.default.max_examples  # type: ignore[attr-defined]
+assert settings.default is not None, "tests/conftest.py loads a profile"
+EXAMPLES = settings.default.max_examples
 
 PLACE = Decimal("0.1")
 # Constants lie within ±4 places and at most three figures are compared with each other, so every
@@ -386,7 +387,10 @@ def test_what_a_compared_figure_implies_is_implied() -> None:
     """a < b ≤ 0.1 leaves nothing above 0 to a: on one decimal, a ≤ 0."""
     low = judging("低", "x <= 0", "a")
     rest = case("rest", None)
-    assert problems(case("k", "a < b and b <= 0.1", "[低](a)"), rest, figures=[A, B], words=[low]) == []
+    assert (
+        problems(case("k", "a < b and b <= 0.1", "[低](a)"), rest, figures=[A, B], words=[low])
+        == []
+    )
     (found,) = problems(
         case("k", "a < b and b <= 0.2", "[低](a)"), rest, figures=[A, B], words=[low]
     )

@@ -140,7 +140,8 @@ def test_the_ledger_cites_the_observations_of_a_change(edition: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "locale", "seed"), [("Asia/Taipei", "C.UTF-8", "1"), ("America/Los_Angeles", "C", "77")]
+    ("zone", "locale", "seed"),
+    [("Asia/Taipei", "C.UTF-8", "1"), ("America/Los_Angeles", "C", "77")],
 )
 def test_same_inputs_give_same_bytes_in_another_process_zone_locale_and_folder(
     edition: Path, root: Path, font_cache: Path, tmp_path: Path, zone: str, locale: str, seed: str
@@ -256,8 +257,12 @@ def test_a_claim_that_contradicts_its_numbers_stops_the_build(
     shutil.copytree(root / "templates", templates)
     claims = templates / "us-treasuries/claims.toml"
     text = claims.read_text("utf-8")
-    claims.write_text(text.replace("ten_year_change <= -band_yield", "ten_year_change <= band_yield"))
+    claims.write_text(
+        text.replace("ten_year_change <= -band_yield", "ten_year_change <= band_yield")
+    )
     request = Request("us-treasuries", EDITION, templates, tmp_path / "out", font_cache)
-    with pytest.raises(SpecError, match=r"bond_reaction\.rallied\]: '下降' needs ten_year_change < 0"):
+    with pytest.raises(
+        SpecError, match=r"bond_reaction\.rallied\]: '下降' needs ten_year_change < 0"
+    ):
         build(request, Snapshot(), silent)
     assert not (tmp_path / "out").exists()

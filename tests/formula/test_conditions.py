@@ -234,7 +234,10 @@ def test_otherwise_always_holds_and_tests_nothing() -> None:
             "'first_cut' is a date in 'first_cut > 0'; test a number, a word or a claim",
         ),
         ("band > 0", "'band' is a constant in 'band > 0'; test a number, a word or a claim"),
-        ("change", "name where a comparison is wanted in 'change'; write comparisons joined by and/or/not"),
+        (
+            "change",
+            "name where a comparison is wanted in 'change'; write comparisons joined by and/or/not",
+        ),
         ("1", "const where a comparison is wanted in '1'; write comparisons joined by and/or/not"),
         (
             "change > 1 if growth > 1 else growth > 2",
@@ -249,6 +252,10 @@ def test_otherwise_always_holds_and_tests_nothing() -> None:
             "missing(change, other)",
             "call of missing() in 'missing(change, other)'; "
             "only missing(name) may be called in a condition",
+        ),
+        (
+            "change > 0.5",
+            "'change' prints 0 decimals and never 0.5 in 'change > 0.5'; round the constant",
         ),
         ("missing(chang)", "unknown name 'chang' in 'missing(chang)'; did you mean 'change'?"),
         ("change >", "cannot read 'change >' (unexpected 'end of template'); write one expression"),

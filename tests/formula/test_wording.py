@@ -8,7 +8,9 @@ from reportgen.formula.wording import Bound, Plain, Print, Wording, wording
 
 
 def test_a_wording_falls_into_its_parts() -> None:
-    made = wording("通膨[降溫](core_pce_change_6m)，{core_pce_yoy}%，{moved x}{abs x}；{brief labour}")
+    made = wording(
+        "通膨[降溫](core_pce_change_6m)，{core_pce_yoy}%，{moved x}{abs x}；{brief labour}"
+    )
     assert isinstance(made, Wording)
     assert made.parts == (
         Plain("通膨"),

@@ -19,7 +19,7 @@ import pandas as pd
 from reportgen import units
 from reportgen.formula import types
 from reportgen.formula.functions.days import later_by_months, whole_months
-from reportgen.formula.functions.policy import TARGET, first_cuts
+from reportgen.formula.functions.policy import TARGET, dated_by, first_cuts
 from reportgen.formula.functions.trends import span_around
 from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Accepts, vocabulary
@@ -27,7 +27,7 @@ from reportgen.model import Day, Missing, Number, Reads, Series
 
 YIELDS = Accepts("series", units=("percent",), frequencies=("D",))
 DAY = Accepts("date")
-COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+COUNT = Accepts("number", units=(units.PLAIN,), constant=True, least=1)
 MONTHS = Accepts("number", units=(units.PLAIN, "months"))
 
 TENOR_YEARS = 10
@@ -80,9 +80,13 @@ class Holding:
 
 def holding(yields: Series, start: date, end: date) -> Holding | Missing:
     """The rolls from the close of `start` to the close of `end`; both inside one declared span."""
+    if end < start:
+        return Missing(f"{yields.name} has no close after {start} yet", gap=False)
     span = span_around(yields, start, end)
     if isinstance(span, Missing):
         return span
+    if yields.values[span[0] : pd.Period(start, "D")].empty:
+        return Missing(f"{yields.name} has no value from {span[0]} to {start}")
     days = list(_roll_days(start, end))
     quotes = [_last_quote(yields, day) for day in days]
     rolls = tuple(
@@ -164,6 +168,8 @@ def _nights(rate: Series, start: date, end: date) -> pd.Series[float] | Missing:
     span = span_around(rate, start, last)
     if isinstance(span, Missing):
         return span
+    if rate.values[span[0] : pd.Period(start, "D")].empty:
+        return Missing(f"{rate.name} has no value from {span[0]} to {start}")
     days = pd.period_range(pd.Period(start, "D"), pd.Period(last, "D"))
     held = rate.values[: days[-1]]
     return held.reindex(held.index.union(days)).ffill().reindex(days)
@@ -210,7 +216,8 @@ def _past(
     for start in first_cuts(target)[:-1]:
         held = holding(yields, start, later_by_months(start, months)) if start >= since else None
         if isinstance(held, Holding):
-            found.append((start, _percent([roll.growth for roll in held.rolls]), held.reads))
+            reads = held.reads | dated_by(target, [start])
+            found.append((start, _percent([roll.growth for roll in held.rolls]), reads))
     return found
 
 
@@ -260,7 +267,7 @@ def past_since(yields: Series, target: Series, months: Number, since: Day) -> Da
     past = _past(yields, target, int(months.value), since.value)
     if not past:
         return Missing(f"no complete cycle of {int(months.value)} months since {since.value}")
-    return Day(past[0][0])
+    return Day(past[0][0], past[0][2])
 
 
 @vocabulary(YIELDS, TARGET, COUNT, COUNT, result=_result)
@@ -275,7 +282,8 @@ def cycle_return(yields: Series, target: Series, year: Number, months: Number) -
     end = later_by_months(starts[0], int(months.value))
     if end > yields.as_of:
         return Missing(f"the {int(months.value)} months from {starts[0]} end {end}", gap=False)
-    return total_return.run(yields, Day(starts[0]), Day(end))  # type: ignore[no-any-return]
+    start = Day(starts[0], dated_by(target, starts[:1]))
+    return total_return.run(yields, start, Day(end))  # type: ignore[no-any-return]
 
 
 # ── paths for charts ───────────────────────────────────────────────────────────────────────────

@@ -17,11 +17,11 @@ import pandas as pd
 from reportgen import units
 from reportgen.formula import types
 from reportgen.formula.vocabulary import Accepts, vocabulary
-from reportgen.model import Day, Missing, Number, Series, Word
+from reportgen.model import Day, Missing, Number, Reads, Series, Word
 
 TARGET = Accepts("series", units=("percent",), frequencies=("E",))
 DAY = Accepts("date")
-COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+BACK = Accepts("number", units=(units.PLAIN,), constant=True, least=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,12 @@ def _hikes_of_cycle(target: Series) -> list[Change]:
     return [c for c in changes(target) if cuts and c.day > cuts[-1].day]
 
 
-def _reads(target: Series, found: Sequence[Change]) -> frozenset[tuple[str, str]]:
+def dated_by(target: Series, days: Sequence[date]) -> Reads:
+    """The observations that tell the changes of those days."""
+    return _reads(target, [change for change in changes(target) if change.day in days])
+
+
+def _reads(target: Series, found: Sequence[Change]) -> Reads:
     """The observations that tell these changes: each level and the one before it."""
     days = {change.day for change in found}
     index = list(target.values.index)
@@ -122,7 +127,7 @@ def last_change_kind(target: Series) -> Word | Missing:
     return Word(kind, _reads(target, found))
 
 
-@vocabulary(TARGET, COUNT, result=lambda *_: types.DATE)
+@vocabulary(TARGET, BACK, result=lambda *_: types.DATE)
 def first_cut(target: Series, back: Number | None = None) -> Day | Missing:
     """The first cut of the present cycle, or of the cycle that many before it.
 

@@ -16,7 +16,8 @@ from reportgen.formula.vocabulary import Accepts, vocabulary
 from reportgen.model import Day, Missing, Number, Reads, Series, Word
 
 ANY = Accepts("series")
-COUNT = Accepts("number", units=(units.PLAIN,), constant=True)
+COUNT = Accepts("number", units=(units.PLAIN,), constant=True, least=1)
+PLACES = Accepts("number", units=(units.PLAIN,), constant=True, least=0)
 
 # How many periods are there in a year?
 PERIODS_PER_YEAR = {"M": 12, "Q": 4, "A": 1}
@@ -67,7 +68,10 @@ def latest(values: Series, *, fall_back: bool = False) -> Number | Missing:
     if held.empty:
         return Missing(f"{values.name} has no observations")
     period = held.index[-1]
-    return _stale(values, period) or reading_at(values, period)
+    number = _stale(values, period) or reading_at(values, period)
+    if isinstance(number, Number) and period != values.values.index[-1]:
+        return replace(number, notes=(f"fall_back:{period}",))
+    return number
 
 
 @vocabulary(ANY, result=lambda _: types.DATE)
@@ -76,7 +80,7 @@ def latest_day(values: Series, *, fall_back: bool = False) -> Day | Missing:
     number = latest.run(values, fall_back=fall_back)
     if isinstance(number, Missing):
         return number
-    return Day(number.period.end_time.date(), number.reads)
+    return Day(number.period.end_time.date(), number.reads, number.notes)
 
 
 @vocabulary(ANY, COUNT, result=_level)
@@ -113,8 +117,11 @@ def on_day(values: Series, day: Day) -> Number | Missing:
     span = span_around(values, day.value, day.value)
     if isinstance(span, Missing):
         return span
-    held = values.values[: pd.Period(day.value, "D")].dropna()
-    return reading_at(values, held.index[-1])
+    held = values.values[span[0] : pd.Period(day.value, "D")].dropna()
+    if held.empty:
+        return Missing(f"{values.name} has no value from {span[0]} to {day.value}")
+    number = reading_at(values, held.index[-1])
+    return replace(number, reads=number.reads | day.reads) if isinstance(number, Number) else number
 
 
 def span_around(values: Series, start: date, end: date) -> tuple[pd.Period, pd.Period] | Missing:
@@ -122,7 +129,15 @@ def span_around(values: Series, start: date, end: date) -> tuple[pd.Period, pd.P
     for first, last in values.spans:
         if first.start_time.date() <= start and end <= last.end_time.date():
             return first, last
-    return Missing(f"{values.name} is not held from {start} to {end}")
+    return Missing(
+        f"{values.name} is not held from {start} to {end}", gap=not _to_come(values, end)
+    )
+
+
+def _to_come(values: Series, day: date) -> bool:
+    """Whether the series is up to date and that day has simply no value yet."""
+    last = values.spans[-1][1].end_time.date() if values.spans else day
+    return last < day <= values.as_of and (values.as_of - last).days <= values.max_age
 
 
 def _shifted(values: Series, steps: int) -> pd.Series[float]:
@@ -145,7 +160,7 @@ def derived(values: Series, computed: pd.Series[float], unit: str, *steps: int) 
 def yoy(values: Series) -> Series:
     """Percent change on the same period a year earlier; missing where either is missing.
 
-    Core PCE index 130.455 (2026-08) on 126.3 (2025-08): +3.3.
+    Core PCE index 130.455 (2026-08) on 126.646 (2025-08): +3.0.
     """
     steps = PERIODS_PER_YEAR[values.frequency]
     computed = (values.values / _shifted(values, steps) - 1) * 100
@@ -175,7 +190,13 @@ def annualised(values: Series, periods: Number) -> Series:
     return derived(values, computed, "percent", 0, steps)
 
 
-@vocabulary(ANY, COUNT, COUNT, result=_same)
+def _window(given: Type, periods: Type | None, at_least: Type | None) -> Type | str:
+    if periods and at_least and (at_least.literal or 0) > (periods.literal or 0):
+        return f"of {periods.literal:g} periods never {at_least.literal:g} are published"
+    return given
+
+
+@vocabulary(ANY, COUNT, COUNT, result=_window)
 def mean_of(values: Series, periods: Number, at_least: Number | None = None) -> Series:
     """The mean of that many periods up to each, of those published, if `at_least` so many are.
 
@@ -226,7 +247,7 @@ def _settles(given: Type, enter: Type | None, leave: Type | None, _: Type | None
     return types.word("up", "flat", "down")
 
 
-@vocabulary(ANY, Accepts("number"), Accepts("number"), COUNT, result=_settles)
+@vocabulary(ANY, Accepts("number"), Accepts("number"), PLACES, result=_settles)
 def settled(values: Series, enter: Number, leave: Number, decimals: Number) -> Word | Missing:
     """up, flat or down: on at `enter`, off below `leave`, replayed over all values known.
 
@@ -237,11 +258,11 @@ def settled(values: Series, enter: Number, leave: Number, decimals: Number) -> W
     if isinstance(number, Missing):
         return number
     on, off = (units.rounded(band.value, int(decimals.value)) for band in (enter, leave))
-    state = "flat"
-    for value in values.values.dropna():
+    state, held = "flat", values.values.dropna()
+    for value in held:
         printed = units.rounded(value, int(decimals.value))
         if abs(printed) >= on:
             state = "up" if printed > 0 else "down"
         elif (printed if state == "up" else -printed) < off:
             state = "flat"
-    return Word(state, number.reads)
+    return Word(state, frozenset().union(*(values.origins(period) for period in held.index)))

@@ -157,9 +157,7 @@ def test_returns_are_positive_and_grow_with_a_constant_yield(
 
 
 @given(st.lists(st.floats(0.5, 10), min_size=4, max_size=4), st.floats(0.1, 1))
-def test_a_bond_earns_less_where_the_last_yield_is_higher(
-    levels: list[float], rise: float
-) -> None:
+def test_a_bond_earns_less_where_the_last_yield_is_higher(levels: list[float], rise: float) -> None:
     ends = [later(START, n) for n in range(4)]
 
     def earned(last: float) -> float:
@@ -186,6 +184,20 @@ def test_a_bond_has_earned_nothing_yet_where_it_is_bought_after_the_last_quote(n
     known = daily(date(2024, 9, 2), [3.7] * 16)
     found = call(name, known, Day(date(2024, 9, 18)), Day(date(2024, 9, 17)))
     assert isinstance(found, Missing)
+
+
+HOLED = series(
+    {"2024-01-02": 3.95, "2024-03-04": 4.22, "2024-04-01": 4.33, "2024-04-02": 4.36},
+    "D",
+    # The second span begins on a Saturday: the quote of January is two months old.
+    spans=[("2024-01-02", "2024-01-02"), ("2024-03-02", "2024-04-02")],
+)
+
+
+@pytest.mark.parametrize("name", ["total_return", "income_return", "cash_return"])
+def test_nothing_is_bought_at_a_quote_from_before_the_span(name: str) -> None:
+    days = Day(date(2024, 3, 2)), Day(date(2024, 4, 2))
+    assert isinstance(call(name, HOLED, *days), Missing)
 
 
 # ── cash ───────────────────────────────────────────────────────────────────────────────────────
@@ -261,7 +273,9 @@ HELD = embedded("ten_year_yield"), embedded("fed_target_upper")
 
 
 def test_mean_best_and_worst_are_of_the_cycles_of_the_sample() -> None:
-    returns = [rolled(FIRST_CUTS[year], later(FIRST_CUTS[year], 12))[0] for year in (2001, 2007, 2019)]
+    returns = [
+        rolled(FIRST_CUTS[year], later(FIRST_CUTS[year], 12))[0] for year in (2001, 2007, 2019)
+    ]
     sample = *HELD, months(12), SINCE_2000
     assert call("past_mean", *sample).value == pytest.approx(sum(returns) / 3)
     assert call("past_best", *sample).value == pytest.approx(max(returns))
@@ -287,7 +301,13 @@ def test_the_present_cycle_is_never_among_the_past() -> None:
 
 def test_a_past_cycle_counts_only_once_its_months_are_complete() -> None:
     # Two cycles; of the first only eleven months are quoted.
-    policy = target(("2001-01-02", 6.0), ("2002-01-02", 6.5), ("2003-01-02", 6.0), ("2003-06-02", 6.5), ("2003-11-02", 6.0))
+    policy = target(
+        ("2001-01-02", 6.0),
+        ("2002-01-02", 6.5),
+        ("2003-01-02", 6.0),
+        ("2003-06-02", 6.5),
+        ("2003-11-02", 6.0),
+    )
     quotes = daily(date(2003, 1, 2), [4.0] * 335)
     assert call("past_count", quotes, policy, months(10), SINCE_2000).value == 1
     assert call("past_count", quotes, policy, months(12), SINCE_2000).value == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -39,8 +40,8 @@ def test_the_first_cuts_of_every_cycle_since_1994_are_found() -> None:
 
 def test_counting_signs_over_the_table_finds_the_same_days() -> None:
     rows = list(UPPER.items())
-    signs = [(day, level > before) for (_, before), (day, level) in zip(rows, rows[1:], strict=False)]
-    found = [day for (_, rose), (day, rises) in zip(signs, signs[1:], strict=False) if rose and not rises]
+    signs = [(day, level > before) for (_, before), (day, level) in itertools.pairwise(rows)]
+    found = [day for (_, rose), (day, rises) in itertools.pairwise(signs) if rose and not rises]
     assert found == FIRST_CUTS
 
 

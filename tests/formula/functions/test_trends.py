@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -169,7 +170,9 @@ def test_a_mean_of_changes_is_the_whole_change_divided() -> None:
     changes = call("change", embedded("payrolls"), plain(1))
     # (159,044 - 158,892) / 3 = 50.666…
     expected = (PAYROLLS["2026-09-01"] - PAYROLLS["2026-06-01"]) / 3
-    assert call("latest", call("mean_of", changes, plain(3))).value == pytest.approx(float(expected))
+    assert call("latest", call("mean_of", changes, plain(3))).value == pytest.approx(
+        float(expected)
+    )
 
 
 def test_four_growth_rates_have_a_geometric_mean() -> None:
@@ -246,7 +249,8 @@ def test_an_empty_series_has_no_latest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "expected"), [(None, "2026-01-01"), (1, "2026-01-01"), (2, "2025-10-01"), (3, "2025-07-01")]
+    ("steps", "expected"),
+    [(None, "2026-01-01"), (1, "2026-01-01"), (2, "2025-10-01"), (3, "2025-07-01")],
 )
 def test_previous_quarters_are_counted_back_from_the_latest(
     steps: int | None, expected: str
@@ -278,7 +282,12 @@ def test_there_is_nothing_before_the_first_quote() -> None:
 
 @pytest.mark.parametrize(
     ("last", "expected"),
-    [("2026-09", "2026-01"), ("2026-02", "2026-01"), ("2026-01", "2025-01"), ("2025-12", "2025-01")],
+    [
+        ("2026-09", "2026-01"),
+        ("2026-02", "2026-01"),
+        ("2026-01", "2025-01"),
+        ("2025-12", "2025-01"),
+    ],
 )
 def test_january_is_that_of_the_year_unless_it_is_the_latest_itself(
     last: str, expected: str
@@ -385,7 +394,9 @@ def test_a_direction_settles_at_enter_and_ends_below_leave(
 
 
 def test_a_direction_is_missing_when_the_latest_value_is() -> None:
-    assert settled([0.3, NAN]) == Missing("made has no value for 2020-02")
+    made = monthly("2020-01", [0.3, NAN], unit="percentage_points")
+    found = call("settled", made, ENTER, LEAVE, plain(1))
+    assert found == Missing("made has no value for 2020-02")
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1, max_size=30), st.integers(1, 4), st.integers(0, 3))
@@ -416,5 +427,5 @@ def test_convert_keeps_period_reads_and_notes() -> None:
 def test_the_days_of_the_last_quotes_of_the_sample_are_in_order() -> None:
     # Guards the reader of the embedded table that the expected values above come from.
     days = [date.fromisoformat(day) for day in YIELDS]
-    assert all(one < other for one, other in zip(days, days[1:], strict=False))
-    assert max(b - a for a, b in zip(days, days[1:], strict=False)) <= timedelta(days=7)
+    assert all(one < other for one, other in itertools.pairwise(days))
+    assert max(b - a for a, b in itertools.pairwise(days)) <= timedelta(days=7)
