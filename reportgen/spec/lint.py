@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from reportgen.formula.conditions import Subject
 from reportgen.formula.wording import Bound, Part, Plain, Print, Wording
@@ -89,7 +90,17 @@ def number_problems(text: str, constants: Mapping[str, ConstantSpec]) -> list[st
 
 def print_problems(wording: Wording, scope: Mapping[str, Subject]) -> list[str]:
     """Figures of the wording whose number is not followed by its unit."""
-    found = []
+    found = [
+        f"'{word.word}' of '{word.name}' and then a number of '{number.name}'; print what moved"
+        for word, number in pairwise(wording.parts)
+        if isinstance(word, Bound)
+        and isinstance(number, Print)
+        and word.name != number.name
+        and number.name in scope
+        and word.name in scope
+        and scope[word.name].kind == "number"
+        and scope[number.name].unit in CHANGES
+    ]
     for place, part in enumerate(wording.parts):
         subject = scope.get(part.name) if isinstance(part, Print) else None
         if not isinstance(part, Print) or subject is None:

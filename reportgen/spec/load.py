@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +26,7 @@ from reportgen.spec.sentences import (
     Sentences,
     as_written,
     chart_specs,
+    check_pairs,
     claim_specs,
     subjects,
     word_specs,
@@ -95,7 +96,7 @@ class _Loader:
             entries(FigureTable, "figures.toml", figures_raw, self.problems),
             scope, constants, self.problems,
         )  # fmt: skip
-        sentences, words = self.sentences(constants)
+        sentences, words = self.sentences(constants, {*figures_raw, *claims_raw})
         faulty = {id_: raw for id_, raw in figures_raw.items() if id_ not in figures}
         names = {id_: as_written(raw) for id_, raw in faulty.items()}
         names |= subjects(figures, constants)
@@ -126,8 +127,11 @@ class _Loader:
             read.rule_note, tuple(read.disclosures),
         )  # fmt: skip
 
-    def sentences(self, constants: Mapping[str, Any]) -> tuple[Sentences, tuple[Any, ...]]:
+    def sentences(
+        self, constants: Mapping[str, Any], names: Collection[str]
+    ) -> tuple[Sentences, tuple[Any, ...]]:
         assert self.words is not None, "read when the files were"
+        check_pairs(self.words.entry, names, self.problems)
         words = word_specs(self.words.entry, self.problems)
         return Sentences(constants, words, self.words.innocent, self.problems), words
 

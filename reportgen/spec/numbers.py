@@ -182,6 +182,10 @@ def _mismatches(
         wrong.append(f"unit is '{table.unit}' but the formula gives {given}; use convert()")
     if table.plausible and table.plausible[0] > table.plausible[1]:
         wrong.append(f"plausible {list(table.plausible)} holds nothing; write the lower end first")
+    places = decimals_of(table.model_dump())
+    fine = [end for end in table.plausible or () if end != round(end, places)]
+    if fine:
+        wrong.append(f"prints {places} decimals, plausible ends at {fine[0]}; round its ends")
     if undeclared := sorted({*found.words} - {*table.words}) if found.kind == "word" else []:
         wrong.append(f"formula may give {', '.join(undeclared)}; add each to words")
     loose = (name for name in table.beside if name not in expression.names or name not in tables)

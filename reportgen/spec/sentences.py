@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any, Literal, cast
 
 from jinja2 import nodes
@@ -55,9 +56,24 @@ def as_written(raw: Mapping[str, Any]) -> Subject:
     return Subject(kind, said.unit, decimals_of(raw), said.words, None, raw.get("optional") is True)
 
 
+def check_pairs(tables: Sequence[WordTable], names: Collection[str], problems: Problems) -> None:
+    """Each word is declared once for a figure, and for figures and claims that there are."""
+    seen: set[tuple[str, str]] = set()
+    for t in tables:
+        bound = [] if isinstance(t.bound_to, str) else t.bound_to
+        for word, name in product(t.words, bound):
+            where = f"words.toml [{word}]"
+            if name not in names:
+                do = language.suggestion(name, names)
+                problems.add(where, f"bound to unknown '{name}'; {do}")
+            if (word, name) in seen:
+                problems.add(where, f"is declared twice for '{name}'; keep one")
+            seen.add((word, name))
+
+
 def word_specs(tables: Sequence[WordTable], problems: Problems) -> tuple[JudgementWord, ...]:
     """The judgement words, one each; their predicates are read again for each figure."""
-    made = []
+    made: list[JudgementWord] = []
     for t in tables:
         bound = None if isinstance(t.bound_to, str) else frozenset(t.bound_to)
         where, read = f"words.toml [{t.words[0]}]", language.parse(t.holds)
