@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -22,12 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from reportgen.errors import DataError, ReportError, SourceError
-
-if TYPE_CHECKING:
-    from reportgen.vintages import Readings
+from reportgen.vintages import NEW_YORK, Readings
 
 TAIPEI = ZoneInfo("Asia/Taipei")
-NEW_YORK = ZoneInfo("America/New_York")
 PUBLICATION = "us-treasuries"
 
 app = typer.Typer(

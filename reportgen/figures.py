@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -32,8 +31,8 @@ from reportgen.model import (
 )
 from reportgen.periods import from_pandas, to_pandas
 from reportgen.spec.specs import ConstantSpec, FigureSpec, Publication
+from reportgen.vintages import day_of
 
-NEW_YORK = ZoneInfo("America/New_York")
 _REGULAR = ("M", "Q", "A")
 _SHOWN = {
     "day": text.day_text,
@@ -109,7 +108,7 @@ def _spans(spec: SeriesSpec, reading: Reading) -> tuple[tuple[pd.Period, pd.Peri
     )
     if spec.frequency != "E" or not spans:
         return spans
-    looked_up = min(reading.as_of, reading.fetched_at.astimezone(NEW_YORK).date())
+    looked_up = min(reading.as_of, day_of(reading.fetched_at))
     return (*spans[:-1], (spans[-1][0], pd.Period(looked_up, "D")))
 
 

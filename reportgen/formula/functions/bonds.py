@@ -9,7 +9,7 @@ Source for the convention: SIFMA Standard Securities Calculation Methods; 31 CFR
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -126,24 +126,26 @@ def _result(*_: Type | None) -> Type:
     return types.number("percent")
 
 
-@vocabulary(YIELDS, DAY, DAY, result=_result)
-def total_return(yields: Series, start: Day, end: Day) -> Number | Missing:
-    """Total return of the rolled ten-year par bond between two closes, in percent."""
+def _earned(
+    yields: Series, start: Day, end: Day, factor: Callable[[Roll], float]
+) -> Number | Missing:
     held = holding(yields, start.value, end.value)
     if isinstance(held, Missing):
         return held
-    factors = [roll.growth for roll in held.rolls]
-    return Number(_percent(factors), "percent", None, held.reads | start.reads | end.reads)
+    growth = _percent([factor(roll) for roll in held.rolls])
+    return Number(growth, "percent", None, held.reads | start.reads | end.reads)
+
+
+@vocabulary(YIELDS, DAY, DAY, result=_result)
+def total_return(yields: Series, start: Day, end: Day) -> Number | Missing:
+    """Total return of the rolled ten-year par bond between two closes, in percent."""
+    return _earned(yields, start, end, lambda roll: roll.growth)
 
 
 @vocabulary(YIELDS, DAY, DAY, result=_result)
 def income_return(yields: Series, start: Day, end: Day) -> Number | Missing:
     """The part of the total return that the coupons alone gave, compounded, in percent."""
-    held = holding(yields, start.value, end.value)
-    if isinstance(held, Missing):
-        return held
-    factors = [roll.income for roll in held.rolls]
-    return Number(_percent(factors), "percent", None, held.reads | start.reads | end.reads)
+    return _earned(yields, start, end, lambda roll: roll.income)
 
 
 @vocabulary(YIELDS, DAY, DAY, result=_result)
