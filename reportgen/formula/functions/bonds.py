@@ -332,3 +332,78 @@ def cash_path(rate: Series, start: Day, months: Number) -> Series | Missing:
     levels = [1.0, *(after[pd.Period(day, "D") - 1] for day in ends)]
     factors = [late / early for early, late in pairwise(levels)]
     return _path(rate, factors, reads, steps)
+
+
+# ── what a yield can bear ──────────────────────────────────────────────────────────────────────
+
+
+def _bearable(yield_percent: float, wanted_percent: float) -> float:
+    """The rise, in percentage points, at which a par bond held a year returns what is wanted.
+
+    The price falls as the yield rises, so halving an interval that holds the answer finds it.
+    """
+    low, high = -20.0, 20.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        worth = dirty_price(yield_percent + middle, yield_percent, TENOR_YEARS - 1)
+        if worth + yield_percent > 100 + wanted_percent:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+YIELD = Accepts("number", units=("percent",))
+
+
+@vocabulary(YIELD, YIELD, result=lambda *_: types.number("percentage_points"))
+def bearable_rise(yield_: Number, wanted: Number | None = None) -> Number:
+    """By how much a ten-year yield may rise in a year until a par bond bought at it returns no more
+    than 0% (or than `wanted`): at 5.29 about 0.74 percentage points.
+    """
+    target = 0.0 if wanted is None else wanted.value
+    reads = yield_.reads | (wanted.reads if wanted else Reads())
+    rise = _bearable(yield_.value, target)
+    return Number(rise, "percentage_points", yield_.period, reads)
+
+
+# ── what was priced in before the first cut ────────────────────────────────────────────────────
+
+
+def _run_up(yields: Series, start: date) -> tuple[float, Reads] | Missing:
+    """The yield on the eve of a day minus the highest close of the 12 months before, in points."""
+    eve = (pd.Period(start, "D") - 1).start_time.date()
+    year = later_by_months(start, -12)
+    span = span_around(yields, year, eve)
+    if isinstance(span, Missing):
+        return span
+    window = yields.values[pd.Period(year, "D") : pd.Period(eve, "D")].dropna()
+    if window.empty:
+        return Missing(f"{yields.name} has no value from {year} to {eve}")
+    high = window.index[int(window.to_numpy().argmax())]
+    reads = yields.origins(high) | yields.origins(window.index[-1])
+    return float(window.iloc[-1] - window.max()), reads
+
+
+@vocabulary(YIELDS, DAY, result=lambda *_: types.number("percentage_points"))
+def run_up(yields: Series, start: Day) -> Number | Missing:
+    """How far the yield on the eve of the day lies from its high of the 12 months before.
+
+    4.98 on 2023-10-19 and 3.65 on 2024-09-17, the eve of the cut: −1.33.
+    """
+    found = _run_up(yields, start.value)
+    if isinstance(found, Missing):
+        return found
+    return Number(found[0], "percentage_points", None, found[1] | start.reads)
+
+
+@vocabulary(YIELDS, TARGET, DAY, result=lambda *_: types.number("percentage_points"))
+def run_up_mean(yields: Series, target: Series, since: Day) -> Number | Missing:
+    """The mean of that over the cycles since a day that came before the present one."""
+    starts = [day for day in first_cuts(target)[:-1] if day >= since.value]
+    found = [each for day in starts if not isinstance(each := _run_up(yields, day), Missing)]
+    if not found:
+        return Missing(f"no cycle before the present one since {since.value}")
+    mean = sum(value for value, _ in found) / len(found)
+    reads: Reads = frozenset().union(*(reads for _, reads in found))
+    return Number(mean, "percentage_points", None, reads | dated_by(target, starts))
