@@ -158,6 +158,9 @@ DATES_AND_WORDS: Mapping[str, tuple[str, date | str]] = {
     "past_since": ("2001年", FIRST_CUTS[2001]),
     "ten_year_day": ("2026年9月30日", LAST_QUOTE),
     "gdp_quarter": ("2026年第2季", date(2026, 6, 30)),
+    # the last rows of PCEPILFE and UNRATE, a month named by its last day
+    "core_pce_month": ("2026年8月", date(2026, 8, 31)),
+    "unemployment_month": ("2026年9月", date(2026, 9, 30)),
     "last_change_kind": ("升息", "hike"),
     "cycle_phase": ("降息循環結束", "ended_by_hike"),  # one hike, 16 days ago
     "anchor_name": ("首次降息", "first_cut"),
@@ -361,6 +364,7 @@ def test_required_figures_that_are_missing_stop_the_edition_and_are_all_named() 
         "core_pce_yoy",
         "core_pce_trend",
         "core_pce_gap",
+        "core_pce_month",
     )
     expected = {f"figure {name}: missing ({pce}); {do}" for name in required} | {
         f"figure {name}: missing (payrolls (PAYEMS) is not held); {do}"

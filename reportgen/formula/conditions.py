@@ -194,7 +194,8 @@ class _Reader:
 
     def printable(self, name: str, known: Subject, constant: Decimal) -> Decimal | None:
         """The constant, if the figure could print it; a finer one would hide values from the proof."""
-        if int(constant.normalize().as_tuple().exponent) >= -known.decimals:
+        places = constant.normalize().as_tuple().exponent
+        if isinstance(places, int) and places >= -known.decimals:
             return constant
         what = f"'{name}' prints {known.decimals} decimals and never {constant}"
         self.fail(what, "round the constant")

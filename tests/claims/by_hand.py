@@ -262,7 +262,7 @@ def work_out(data: Data, day: date, latest: Latest) -> ByHand:
     for claim, case, said in (
         _policy(state, day),
         _reaction(state, data, day, latest),
-        *_returns(state, data, latest),
+        *_returns(state, data, day, latest),
         _relative(state, data, latest),
         _inflation(data, latest.prices),
         *_labour(data, latest.jobs),
@@ -280,6 +280,10 @@ Found = tuple[str, str, tuple[str, ...]]
 
 def day_text(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def month_text(month: Month) -> str:
+    return f"{month[0]}年{month[1]}月"
 
 
 def _policy(state: Policy, day: date) -> Found:
@@ -312,6 +316,8 @@ def _reaction(state: Policy, data: Data, day: date, latest: Latest) -> Found:
         case = "rallied"
     else:
         case = "puzzle" if policy_moved < 0 else "sold_off" if policy_moved else "sold_off_level"
+    if case == "too_early":
+        return "bond_reaction", case, (f"{state.anchor_name}未滿1個月",)
     said = [f"{shown(now, 2)}%（{day_text(latest.quote)}）", state.anchor_name]
     said.append(f"{'下降' if moved < 0 else '上升'}{shown(abs(moved), 0)}個基點")
     if moved > 0:
@@ -335,6 +341,8 @@ def _title(
         if phase == "hiking":
             return "hiking_sold_off", (f"升{hikes}", reached)
         return "ended_sold_off", ("降息循環落幕", reached)
+    if reaction == "too_early":
+        return reaction, ("降息啟動",)
     if phase == "floor" and reaction == "rallied":
         return "floor_rallied", ("降至下限", level)
     return (
@@ -344,7 +352,11 @@ def _title(
     )
 
 
-def _returns(state: Policy, data: Data, latest: Latest) -> Iterator[Found]:
+def _returns(state: Policy, data: Data, day: date, latest: Latest) -> Iterator[Found]:
+    if (day - state.anchor).days < 30:
+        yield "carry", "too_early", ()
+        yield "against_cash", "too_early", ()
+        return
     total_, income_ = bond_and_income(data.ten_year, state.anchor, latest.quote)
     cash_ = cash(data.fed_funds, data.fed_funds_month, state.anchor, latest.quote)
     total, income, rolled = printed(total_), printed(income_), printed(cash_)
@@ -372,8 +384,9 @@ def _relative(state: Policy, data: Data, latest: Latest) -> Found:
         return printed(bond_and_income(data.ten_year, start, months_after(start, months))[0])
 
     past_days = [d for d in state.first_cuts[:-1] if d.year >= 2000]
-    if elapsed < 3 or len(past_days) < 2:
-        return "relative", "too_early", (f"首次降息至今{elapsed}個月",)
+    if elapsed < 3:
+        return "relative", "too_early", (f"首次降息至今滿{elapsed}個月",)
+    assert len(past_days) >= 2, "none of these days has fewer"
     now, past = over(state.first_cut), [over(d) for d in past_days]
     if now < min(past):
         case, compared = "below_all", f"最差的{shown(min(past))}%還低（最佳{shown(max(past))}%）"
@@ -385,7 +398,7 @@ def _relative(state: Policy, data: Data, latest: Latest) -> Found:
         "上一輪" if previous else "本輪",
         f"首次降息後{months}個月",
         f"總報酬{shown(now)}%",
-        f"{past_days[0].year}年以來{len(past)}次",
+        f"{past_days[0].year}年以來先前{len(past)}次降息循環中",
         compared,
     )
     return "relative", case, said
@@ -399,7 +412,7 @@ def _inflation(data: Data, month: Month) -> Found:
     direction = trend(changes, Fraction(3, 10), Fraction(2, 10))
     quick = printed(float((index[month] / index[back(month, 3)]) ** 4 - 1) * 100)
     change = shown(abs(changes[-1]))
-    said = [f"核心PCE年增率{shown(rate)}%"]
+    said = [f"核心PCE年增率{shown(rate)}%（{month_text(month)}）"]
     if rate < 0:
         case = "falling_prices"
     elif rate <= Fraction(17, 10):
@@ -410,7 +423,7 @@ def _inflation(data: Data, month: Month) -> Found:
         case = "at_target"
     elif direction == "down":
         case, said = "easing", [*said, f"較6個月前下降{change}個百分點"]
-    elif quick <= Fraction(25, 10):
+    elif quick <= Fraction(25, 10) and quick < rate:  # slower than over the year, not only slow
         case, said = "sticky_slower", [*said, f"近3個月年化增幅為{shown(quick)}%"]
     else:
         case, said = "sticky", [*said, f"仍高於2%目標{shown(rate - 2)}個百分點"]
@@ -425,7 +438,7 @@ def _labour(data: Data, month: Month) -> Iterator[Found]:
     )
     assert mean != 0, "none of these days"
     grew = {"strong": "強勁增加", "moderate": "溫和增加", "small": "小幅增加", "falling": "減少"}
-    jobs = f"{grew[pace]}{shown(abs(mean))}萬人"
+    jobs = f"近3個月非農就業平均每月{grew[pace]}{shown(abs(mean))}萬人"
     yield "payroll_pace", pace, (jobs,)
     months = [m for m in sorted(rates) if back(m, 14) in rates]
     changes = [
@@ -433,7 +446,7 @@ def _labour(data: Data, month: Month) -> Iterator[Found]:
     ]
     direction = trend(changes, Fraction(2, 10), Fraction(1, 10))
     if direction == "up":
-        case = "contracting" if mean < 0 else "cooling"
+        case = "contracting" if mean < 0 else "cooling_strong" if mean >= 15 else "cooling"
     elif mean < 0:
         case = "mixed"
     elif direction == "down":
@@ -441,7 +454,7 @@ def _labour(data: Data, month: Month) -> Iterator[Found]:
     else:
         case = "steady"
     moved = f"{'下降' if changes[-1] < 0 else '上升'}{shown(abs(changes[-1]))}個百分點"
-    yield "labour", case, (jobs, f"失業率{shown(rates[month])}%", f"較一年前{moved}")
+    yield "labour", case, (jobs, f"失業率{shown(rates[month])}%（{month_text(month)}）", f"較一年前{moved}")
 
 
 def _growth(data: Data, quarter: Month) -> Found:

@@ -145,9 +145,12 @@ def _numbers(said: str) -> set[str]:
 
 @pytest.mark.parametrize("day", DAYS)
 def test_the_sentences_of_a_day_rest_on_what_was_out(day: date, say: Say) -> None:
-    """Latest quote and quarter are printed; neither may lie after the day."""
+    """Latest quote, months and quarter are printed; none may lie after the day."""
     latest = LATEST[day]
     quote = f"{latest.quote.year}年{latest.quote.month}月{latest.quote.day}日"
     assert quote in text.plain(say(day)["bond_reaction"].wording)
     assert f"{latest.quarter[0]}年第{latest.quarter[1]}季" in text.plain(say(day)["growth"].wording)
+    for claim, (year, month) in (("inflation", latest.prices), ("labour", latest.jobs)):
+        assert f"（{year}年{month}月）" in text.plain(say(day)[claim].wording)
+        assert date(year, month, 1) < day
     assert latest.quote < day

@@ -20,10 +20,14 @@ from tests.claims.made import CHARTS, CLAIMS, CONSTANTS, NOTE, WORDS, Edit, edit
 
 # Texts of the real templates that several cases change.
 LAST_ALIKE = 'name = "alike"\nlabel = "兩者相當"\n'
-STICKY = "通膨[僵固](core_pce_trend)：核心PCE年增率{core_pce_yoy}%，半年來"
+STICKY = "通膨[僵固](core_pce_trend)：核心PCE年增率{core_pce_yoy}%（{core_pce_month}），半年來"
+SLOWER = 'when = "core_pce_3m <= 2.5 and core_pce_3m < core_pce_yoy"'
 EASING = "較6個月前[下降](core_pce_change_6m){abs core_pce_change_6m}個百分點"
 RISING = "較6個月前[上升](core_pce_change_6m){core_pce_change_6m}個百分點"
-COOLING = "就業市場[降溫](unemployment_change)：失業率"
+# With its condition: the case above begins with the same words.
+COOLING = "when = \"unemployment_trend == 'up'\"\ntext = \"就業市場[降溫](unemployment_change)：失業率"
+MIXED = "失業率{unemployment}%（{unemployment_month}）則"
+KEY_1 = "{brief policy_phase}。{brief bond_reaction}（"
 SHRINKING = "[為負成長](gdp_growth)；前季"
 
 
@@ -39,21 +43,33 @@ GAPS: dict[str, tuple[list[Edit], str]] = {
             (
                 CLAIMS,
                 LAST_ALIKE,
-                f'{LAST_ALIKE}when = "excess_since > -band_cash and excess_since < 0.9"\n',
+                f'{LAST_ALIKE}when = "anchor_days >= 30 and excess_since > -band_cash '
+                'and excess_since < 0.9"\n',
             )
         ],
-        r"claims.toml [against_cash]: no case at excess_since = 0.9; widen one or add 'otherwise'",
+        "claims.toml [against_cash]: no case at anchor_days = 30, excess_since = 0.9; "
+        "widen one or add 'otherwise'",
     ),
     "the band's own edge belongs to no case": (
         [
-            (CLAIMS, 'when = "excess_since <= -band_cash"', 'when = "excess_since < -band_cash"'),
+            (CLAIMS, "and excess_since <= -band_cash", "and excess_since < -band_cash"),
             (
                 CLAIMS,
                 LAST_ALIKE,
-                f'{LAST_ALIKE}when = "excess_since > -band_cash and excess_since < band_cash"\n',
+                f'{LAST_ALIKE}when = "anchor_days >= 30 and excess_since > -band_cash '
+                'and excess_since < band_cash"\n',
             ),
         ],
-        "claims.toml [against_cash]: no case at excess_since = -1.0; widen one or add 'otherwise'",
+        "claims.toml [against_cash]: no case at anchor_days = 30, excess_since = -1.0; "
+        "widen one or add 'otherwise'",
+    ),
+    "the thirtieth day belongs to no case": (
+        [
+            (CLAIMS, f"anchor_days >= 30 and excess_since {sign} ", f"anchor_days > 30 and excess_since {sign} ")
+            for sign in ("<=", ">=")
+        ]
+        + [(CLAIMS, LAST_ALIKE, f'{LAST_ALIKE}when = "anchor_days > 30"\n')],
+        "claims.toml [against_cash]: no case at anchor_days = 30, excess_since = ",
     ),
     "missing is not covered": (
         [extra('when = "not missing(core_cpi_yoy)"\ntext = "核心CPI年增率{core_cpi_yoy}%。"')],
@@ -93,10 +109,17 @@ OVERLAPS: dict[str, tuple[list[Edit], str]] = {
             (
                 CLAIMS,
                 LAST_ALIKE,
-                f'{LAST_ALIKE}when = "excess_since >= -band_cash and excess_since < band_cash"\n',
+                f'{LAST_ALIKE}when = "anchor_days >= 30 and excess_since >= -band_cash '
+                'and excess_since < band_cash"\n',
             )
         ],
-        "claims.toml [against_cash]: cases behind and alike overlap at excess_since = -1.0; part them",
+        "claims.toml [against_cash]: cases behind and alike overlap at anchor_days = 30, "
+        "excess_since = -1.0; part them",
+    ),
+    "the first month is not kept apart": (
+        [(CLAIMS, "anchor_days >= 30 and excess_since <= ", "excess_since <= ")],
+        r"re:\[against_cash\]: cases too_early and behind overlap at anchor_days = [12]?\d(\.0)?, "
+        r"excess_since = -\d+\.\d; part them",
     ),
     "cases that rely on their order are not exclusive": (
         [(CLAIMS, 'subject = "就業增速"', 'subject = "就業增速"\nexclusive = true')],
@@ -123,6 +146,20 @@ DEAD: dict[str, tuple[list[Edit], str]] = {
     "otherwise has nothing left": (
         [(CLAIMS, 'when = "price_since >= band_price"', 'when = "price_since > -band_price"')],
         "claims.toml [carry.income]: dead, the cases above leave nothing to it; drop or move it",
+    ),
+    "a narrower case stands below a wider one": (
+        [
+            (
+                CLAIMS,
+                "when = \"unemployment_trend == 'up' and payrolls_mean_3m >= payrolls_strong\"",
+                "when = \"unemployment_trend == 'up'\"",
+            )
+        ],
+        "claims.toml [labour.cooling]: dead, the cases above leave nothing to it; drop or move it",
+    ),
+    "no longer among the words": (
+        [(CLAIMS, "when = \"comparable == 'few'\"", "when = \"comparable == 'short'\"")],
+        "claims.toml [relative.too_few]: dead, the cases above leave nothing to it; drop or move it",
     ),
     "contradicts itself": (
         [
@@ -186,7 +223,7 @@ SIGNS: dict[str, tuple[list[Edit], str]] = {
     "領先 while behind cash": (
         [(CLAIMS, "[落後](excess_since){abs", "[領先](excess_since){abs")],
         r"re:\[against_cash\.behind\]: '領先' needs excess_since > 0, which fails at "
-        r"excess_since = -\d\.\d",
+        r"anchor_days = \d+, excess_since = -\d\.\d",
     ),
     "above the best while below the worst": (
         [(CLAIMS, "還[低](return_vs_worst)（", "還[高](return_vs_worst)（")],
@@ -274,9 +311,9 @@ WORDS_NOT_CARRIED: dict[str, tuple[list[Edit], str]] = {
         "tighten the condition or change the word",
     ),
     "otherwise is false in part of its range": (
-        [(CLAIMS, "[幾乎全部來自息收](price_since)", "[價格收益](price_since)")],
+        [(CLAIMS, "[價格損益有限](price_since)", "[價格收益](price_since)")],
         r"re:\[carry\.income\]: '價格收益' needs price_since >= band_price, which fails at "
-        r"return_since = .*price_since = -?0\.\d",
+        r"anchor_days = \d+, return_since = .*price_since = -?0\.\d",
     ),
     "otherwise rests on a figure no case has tested": (
         [extra('text = "成長[加快](growth_change)。"')],
@@ -305,7 +342,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         "note.md.j2:1: judgement word '上升' stands unbound in ",
     ),
     "a word that is not declared for the figure": (
-        [(CLAIMS, "就業市場[降溫](unemployment_change)：", "就業市場[僵固](unemployment_change)：")],
+        [(CLAIMS, COOLING, COOLING.replace("降溫", "僵固"))],
         "claims.toml [labour.cooling]: '僵固' is not declared for 'unemployment_change'; "
         "declare the pair in words.toml",
     ),
@@ -329,7 +366,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
     ),
     "a number typed by hand": (
         [(CLAIMS, "物價較一年前", "物價較4年前")],
-        "claims.toml [inflation.falling_prices]: number '4' typed by hand in '%，物價較4年前'; "
+        "claims.toml [inflation.falling_prices]: number '4' typed by hand in '），物價較4年前'; "
         "print a figure or declare a constant",
     ),
     "a number inside a judgement word": (
@@ -338,7 +375,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         "number '2' typed by hand",
     ),
     "a number without its unit": (
-        [(CLAIMS, "失業率{unemployment}%則", "失業率{unemployment}則")],
+        [(CLAIMS, MIXED, MIXED.replace("%", ""))],
         "claims.toml [labour.mixed]: '{unemployment}' without its unit; write % after it",
     ),
     "percent where percentage points belong": (
@@ -349,8 +386,21 @@ READING: dict[str, tuple[list[Edit], str]] = {
         [(CLAIMS, EASING, EASING.replace("{abs core", "{core"))],
         r"re:\[inflation\.easing\]: .*core_pce_change_6m.*abs",
     ),
+    "a number of another figure behind a direction": (
+        [(CLAIMS, "[上升](ten_year_change){ten_year_change}個基點", "[上升](ten_year_change){policy_change}個基點")],
+        "claims.toml [bond_reaction.puzzle]: '上升' of 'ten_year_change' and then a number of "
+        "'policy_change'; print what moved",
+    ),
+    "a word for a figure that there is not": (
+        [(WORDS, 'bound_to = ["core_pce_3m"]', 'bound_to = ["core_pce_3n"]')],
+        "words.toml [轉緩]: bound to unknown 'core_pce_3n'; did you mean 'core_pce_3m'?",
+    ),
+    "a word that means two things of one figure": (
+        [(WORDS, "", '[[entry]]\nwords = ["轉緩"]\nholds = "x <= 3"\nbound_to = ["core_pce_3m"]')],
+        "words.toml [轉緩]: is declared twice for 'core_pce_3m'; keep one",
+    ),
     "five figures": (
-        [(CLAIMS, 'when = "core_pce_3m <= 2.5"', 'when = "core_pce_3m <= 2.5 and unemployment > 0"')],
+        [(CLAIMS, SLOWER, SLOWER.replace("<= 2.5", "<= 2.5 and unemployment > 0"))],
         "claims.toml [inflation]: rests on 5 figures (core_pce_yoy, core_pce_trend, core_pce_3m, "
         "unemployment, core_pce_change_6m); at most 4",
     ),
@@ -397,7 +447,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
     ),
     "a constant finer than the figure prints": (
         [
-            (CLAIMS, 'when = "core_pce_3m <= 2.5"', 'when = "core_pce_3m > 0 and core_pce_3m <= 2.95"'),
+            (CLAIMS, SLOWER, SLOWER.replace("<= 2.5", "<= 2.95")),
             (WORDS, 'holds = "x <= 2.5"', 'holds = "x <= 2.55"'),
         ],
         r"re:core_pce_3m.*2\.(55|95)|2\.(55|95).*core_pce_3m",
@@ -431,23 +481,23 @@ READING: dict[str, tuple[list[Edit], str]] = {
     ),
     "two cases of one name": (
         [(CLAIMS, 'name = "weaker"', 'name = "stronger"')],
-        "claims.toml [relative]: case names too_early, below_all, above_all, stronger, stronger, in_line "
-        "repeat; give each its own",
+        "claims.toml [relative]: case names too_early, too_few, below_all, above_all, stronger, "
+        "stronger, in_line repeat; give each its own",
     ),
     "claims that rest on each other": (
         [
             (CLAIMS, "when = \"policy_phase == 'no_history'\"", "when = \"key_1 == 'said'\""),
-            (CLAIMS, "{brief policy_phase}。{brief bond", "{title}。{brief bond"),
+            (CLAIMS, KEY_1, KEY_1.replace("{brief policy_phase}", "{title}")),
         ],
         r"re:claims\.toml \[\w+\]: rests on itself: (key_1 → title → key_1|title → key_1 → title); "
         r"break the cycle",
     ),
     "a claim that prints itself": (
-        [(CLAIMS, "{brief policy_phase}。{brief bond", "{key_1}。{brief bond")],
+        [(CLAIMS, KEY_1, KEY_1.replace("{brief policy_phase}", "{key_1}"))],
         "claims.toml [key_1]: rests on itself: key_1 → key_1; break the cycle",
     ),
     "the short form of a figure": (
-        [(CLAIMS, "{brief policy_phase}。{brief bond", "{brief ten_year}%。{brief bond")],
+        [(CLAIMS, KEY_1, KEY_1.replace("{brief policy_phase}", "{brief ten_year}%"))],
         "claims.toml [key_1.said]: '{brief ten_year}' of a number; only claims have a short form",
     ),
     "the size of a day": (
@@ -525,7 +575,7 @@ def test_all_problems_are_told_in_one_run(tmp_path: Path) -> None:
     templates = edited(
         tmp_path,
         (CLAIMS, 'when = "core_pce_yoy < 0"', 'when = "core_pce_yoi < 0"'),
-        (CLAIMS, "失業率{unemployment}%則", "失業率{unemployment}則"),
+        (CLAIMS, MIXED, MIXED.replace("%", "")),
         (CHARTS, 'title = "bond_reaction"', 'title = "bond_reactions"'),
     )
     with pytest.raises(SpecError) as refused:

@@ -1,4 +1,4 @@
-"""Conditions: tests over printed values, three-valued where a value is missing."""
+"""Conditions: tests over printed values, three-valued where a value is missing; what may be written."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reportgen.formula.conditions import (
     ALWAYS,
@@ -20,15 +18,26 @@ from reportgen.formula.conditions import (
 )
 
 SCOPE: Mapping[str, Subject] = {
-    "change": Subject("number", "basis_points", 0),
-    "other": Subject("number", "basis_points", 0),
-    "finer": Subject("number", "basis_points", 1),
-    "growth": Subject("number", "percent", 1),
-    "trend": Subject("word", words=("up", "flat", "down")),
-    "reaction": Subject("claim", words=("rallied", "flat", "puzzle")),
-    "first_cut": Subject("date"),
-    "band": Subject("constant", "basis_points", value=Decimal(25)),
+    "a": Subject("number", "percent", 1, optional=True),
+    "b": Subject("number", "percent", 1, optional=True),
+    "fine": Subject("number", "percent", 2),
+    "points": Subject("number", "percentage_points", 1),
+    "trend": Subject("word", words=("up", "flat", "down"), optional=True),
+    "pace": Subject("claim", words=("slow", "fast"), optional=True),
+    "start": Subject("date", optional=True),
+    "band": Subject("constant", "percent", value=Decimal("0.5")),
+    "exact": Subject("constant", "percent", value=Decimal("0.55")),
+    "step": Subject("constant", "basis_points", value=Decimal(25)),
 }
+
+YES, NO, LACKS = Decimal("1.0"), Decimal("-1.0"), None  # values of a and b that answer `> 0`
+
+
+def read(source: str) -> Condition:
+    made, wrong = condition(source, SCOPE)
+    assert wrong == []
+    assert made is not None
+    return made
 
 
 def problems(source: str) -> list[str]:
@@ -37,243 +46,240 @@ def problems(source: str) -> list[str]:
     return wrong
 
 
-def holds(source: str, **values: Printed) -> bool | None:
-    made, wrong = condition(source, SCOPE)
-    assert wrong == []
-    assert made is not None
-    return made.test(values)
+def answer(source: str, **values: Printed) -> bool | None:
+    return read(source).test(values)
 
 
 @pytest.mark.parametrize(
-    ("source", "change", "expected"),
+    ("left", "right", "both", "either"),
     [
-        ("change <= -25", "-25", True),
-        ("change <= -25", "-24", False),
-        ("change <= -band", "-25", True),
-        ("change >= band", "25", True),
-        ("change > band", "25", False),
-        ("change == 0", "0", True),
-        ("change != 0", "0", False),
-        ("change > -band and change < band", "24", True),
-        ("change > -band and change < band", "25", False),
-        ("change < 0 or change > 0", "0", False),
-        ("not change < 0", "0", True),
-        ("not (change < 0 or change > 10)", "10", True),
+        (YES, YES, True, True),
+        (YES, NO, False, True),
+        (YES, LACKS, None, True),
+        (NO, YES, False, True),
+        (NO, NO, False, False),
+        (NO, LACKS, False, None),
+        (LACKS, YES, None, True),
+        (LACKS, NO, False, None),
+        (LACKS, LACKS, None, None),
     ],
 )
-def test_a_number_is_compared_as_it_is_printed(source: str, change: str, expected: bool) -> None:
-    assert holds(source, change=Decimal(change)) is expected
-
-
-@pytest.mark.parametrize(
-    ("source", "trend", "expected"),
-    [
-        ("trend == 'up'", "up", True),
-        ("trend != 'up'", "flat", True),
-        ("trend in ['up', 'flat']", "flat", True),
-        ("trend not in ['up', 'flat']", "down", True),
-        ("trend not in ['up', 'flat']", "up", False),
-    ],
-)
-def test_a_word_is_compared_with_listed_words(source: str, trend: str, expected: bool) -> None:
-    assert holds(source, trend=trend) is expected
-
-
-def test_the_case_of_another_claim_is_a_word() -> None:
-    assert holds("reaction in ['puzzle', 'flat']", reaction="puzzle") is True
-
-
-def test_two_figures_of_one_unit_and_place_are_compared() -> None:
-    assert holds("change > other", change=Decimal(26), other=Decimal(25)) is True
-
-
-UNKNOWN = None
-
-
-@pytest.mark.parametrize(
-    ("source", "change", "trend", "expected"),
-    [
-        ("change > 0", UNKNOWN, "up", None),
-        ("trend == 'up'", "1", UNKNOWN, None),
-        ("trend != 'up'", "1", UNKNOWN, None),
-        ("not change > 0", UNKNOWN, "up", None),
-        # The rest decides: false and unknown is false, true or unknown is true.
-        ("change > 0 and trend == 'up'", UNKNOWN, "down", False),
-        ("trend == 'up' and change > 0", UNKNOWN, "down", False),
-        ("change > 0 and trend == 'up'", UNKNOWN, "up", None),
-        ("change > 0 or trend == 'up'", UNKNOWN, "up", True),
-        ("trend == 'up' or change > 0", UNKNOWN, "down", None),
-        ("missing(change)", UNKNOWN, "up", True),
-        ("missing(change)", "1", "up", False),
-        ("not missing(change) and change > 0", UNKNOWN, "up", False),
-        ("missing(change) or change > 0", UNKNOWN, "up", True),
-    ],
-)
-def test_a_missing_value_makes_the_answer_unknown_unless_the_rest_decides(
-    source: str, change: str | None, trend: str | None, expected: bool | None
+def test_what_is_missing_decides_only_what_it_can(
+    left: Decimal | None, right: Decimal | None, both: bool | None, either: bool | None
 ) -> None:
-    number = None if change is None else Decimal(change)
-    assert holds(source, change=number, trend=trend) is expected
+    assert answer("a > 0 and b > 0", a=left, b=right) is both
+    assert answer("a > 0 or b > 0", a=left, b=right) is either
+    not_both = None if both is None else not both
+    not_either = None if either is None else not either
+    assert answer("not (a > 0 and b > 0)", a=left, b=right) is not_both
+    assert answer("not (a > 0 or b > 0)", a=left, b=right) is not_either
 
 
-@given(
-    one=st.sampled_from([True, False, None]),
-    other=st.sampled_from([True, False, None]),
-    negated=st.booleans(),
+@pytest.mark.parametrize(
+    ("sign", "below", "equal", "above"),
+    [
+        ("<", True, False, False),
+        ("<=", True, True, False),
+        ("==", False, True, False),
+        ("!=", True, False, True),
+        (">=", False, True, True),
+        (">", False, False, True),
+    ],
 )
-def test_and_or_and_not_keep_the_laws_of_three_values(
-    one: bool | None, other: bool | None, negated: bool
+def test_a_number_is_compared_as_printed(sign: str, below: bool, equal: bool, above: bool) -> None:
+    for value, expected in (("0.4", below), ("0.5", equal), ("0.6", above)):
+        for source in (f"a {sign} 0.5", f"a {sign} band"):
+            assert answer(source, a=Decimal(value)) is expected
+        assert answer(f"a {sign} -band", a=Decimal(value) - 1) is expected
+        assert answer(f"a {sign} b", a=Decimal(value), b=Decimal("0.50")) is expected
+    assert answer(f"a {sign} 0.5", a=None) is None
+    assert answer(f"a {sign} b", a=None, b=YES) is None
+    assert answer(f"a {sign} b", a=YES, b=None) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "up", "flat", "lacks"),
+    [
+        ("trend == 'up'", True, False, None),
+        ("trend != 'up'", False, True, None),
+        ("trend in ['up', 'down']", True, False, None),
+        ("trend not in ['up', 'down']", False, True, None),
+        ("trend in []", False, False, None),
+        ("missing(trend)", False, False, True),
+        ("not missing(trend)", True, True, False),
+        ("missing(trend) or trend == 'up'", True, False, True),
+        ("not missing(trend) and trend == 'up'", True, False, False),
+    ],
+)
+def test_a_word_is_compared_with_listed_words(
+    source: str, up: bool, flat: bool, lacks: bool | None
 ) -> None:
-    def word(truth: bool | None) -> str | None:
-        return None if truth is None else "up" if truth else "down"
-
-    def either(left: bool | None, right: bool | None) -> bool | None:
-        if True in (left, right):
-            return True
-        return None if None in (left, right) else False
-
-    values = {"trend": word(one), "reaction": "rallied" if other else "flat"}
-    if other is None:
-        values["reaction"] = None
-    left, right = "trend == 'up'", "reaction == 'rallied'"
-    found = holds(f"not ({left} and {right})" if negated else f"{left} or {right}", **values)
-    lefts = (None if one is None else not one), (None if other is None else not other)
-    assert found is (either(*lefts) if negated else either(one, other))
+    assert [answer(source, trend=word) for word in ("up", "flat", None)] == [up, flat, lacks]
 
 
-def test_a_condition_tells_its_names_and_what_they_are_compared_with() -> None:
-    made, _ = condition("change <= -band or change > other and trend == 'up'", SCOPE)
-    assert made is not None
-    assert made.names == ("change", "other", "trend")
-    assert made.links == (Link("change", Decimal(-25)), Link("change", "other"))
+@pytest.mark.parametrize(
+    ("a", "trend", "both", "either"),
+    [
+        (LACKS, "down", False, None),
+        (LACKS, "up", None, True),
+        (YES, LACKS, None, True),
+        (NO, LACKS, False, None),
+    ],
+)
+def test_a_number_and_a_word_decide_for_each_other(
+    a: Decimal | None, trend: str | None, both: bool | None, either: bool | None
+) -> None:
+    for one, other in (("a > 0", "trend == 'up'"), ("trend == 'up'", "a > 0")):
+        assert answer(f"{one} and {other}", a=a, trend=trend) is both
+        assert answer(f"{one} or {other}", a=a, trend=trend) is either
 
 
-def test_all_names_stand_in_the_order_of_first_mention() -> None:
-    sources = ("trend == 'up' and change > 0", "change > other")
-    made = [each for source in sources if (each := condition(source, SCOPE)[0])]
-    assert all_names(iter(made)) == ("trend", "change", "other")
+@pytest.mark.parametrize(("value", "inside"), [("-0.5", False), ("-0.4", True), ("0.5", False)])
+def test_a_band_is_open_at_both_ends(value: str, inside: bool) -> None:
+    for source in ("a > -band and a < band", "not (a <= -0.5 or a >= 0.5)"):
+        assert answer(source, a=Decimal(value)) is inside
 
 
-def test_otherwise_always_holds_and_tests_nothing() -> None:
-    assert (ALWAYS.source, ALWAYS.names, ALWAYS.test({})) == ("otherwise", (), True)
-    assert isinstance(ALWAYS, Condition)
+def test_a_claim_is_compared_with_its_cases() -> None:
+    assert answer("pace in ['slow', 'fast']", pace="fast") is True
+    assert answer("pace == 'slow'", pace="slow") is True
+    assert answer("pace == 'slow'", pace="fast") is False
+    assert answer("pace == 'slow'", pace=None) is None
+
+
+def test_and_binds_closer_than_or_and_not_closest() -> None:
+    source = "a > 0 or b > 0 and not a > 0"
+    assert answer(source, a=YES, b=NO) is True
+    assert answer(source, a=NO, b=YES) is True
+    assert answer(source, a=NO, b=NO) is False
+
+
+def test_a_condition_knows_its_names_and_comparisons() -> None:
+    made = read("a > 0.5 and (b <= a or trend == 'up') and not a == -band and missing(start)")
+    assert made.names == ("a", "b", "trend", "start")
+    assert made.links == (
+        Link("a", Decimal("0.5")),
+        Link("b", "a"),
+        Link("a", Decimal("-0.5")),
+    )
+    assert made.source.startswith("a > 0.5")
+
+
+def test_a_constant_keeps_its_written_digits() -> None:
+    assert read("a > 0.1").links == (Link("a", Decimal("0.1")),)
+
+
+def test_otherwise_always_holds_and_names_nothing() -> None:
+    assert (ALWAYS.source, ALWAYS.names, ALWAYS.links) == ("otherwise", (), ())
+    assert ALWAYS.test({}) is True
+
+
+def test_all_names_come_once_in_the_order_of_mention() -> None:
+    assert all_names(iter([read("b > 0"), read("a > 0 and b < 1"), ALWAYS])) == ("b", "a")
 
 
 # ── what is refused ────────────────────────────────────────────────────────────────────────────
+
+ONE_NAME = "comparison that does not begin with one name in '{}'; write: name < constant"
+A_FIGURE = "'a' against more than a name or constant in '{}'; make it a figure of its own"
+LISTED = "'trend' compared otherwise than with words in '{}'; write: name in [\"a\", \"b\"]"
+JOINED = "where a comparison is wanted in '{}'; write comparisons joined by and/or/not"
+ONLY_MISSING = "only missing(name) may be called in a condition"
+ALIKE = "give both figures the same decimals and sign"
+TESTED = "test a number, a word or a claim"
+SAME_UNIT = "compare what has the same unit"
+NOTHING_NEAR = "check the spelling; nothing there is named alike"
 
 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("chang > 0", "unknown name 'chang' in 'chang > 0'; did you mean 'change'?"),
+        # names
+        ("c > 0", f"unknown name 'c' in '{{}}'; {NOTHING_NEAR}"),
+        ("tren == 'up'", "unknown name 'tren' in '{}'; did you mean 'trend'?"),
+        ("a > bandd", "unknown name 'bandd' in '{}'; did you mean 'band'?"),
+        ("missing(c)", f"unknown name 'c' in '{{}}'; {NOTHING_NEAR}"),
+        ("missing(tren)", "unknown name 'tren' in '{}'; did you mean 'trend'?"),
+        # words and cases
+        ("trend == 'left'", "'trend' is never 'left' in '{}'; it is one of: up, flat, down"),
+        ("pace in ['slow', 'still']", "'pace' is never 'still' in '{}'; it is one of: slow, fast"),
+        ("trend > 'up'", LISTED),
+        ("trend == pace", LISTED),
+        ("trend in ('up', 'down')", LISTED),
+        # numbers
+        ("a in 5", "'in' with number 'a' in '{}'; use == != < <= > >="),
+        ("a == 'up'", A_FIGURE),
+        ("a > b + 1", A_FIGURE),
+        ("a > --1", A_FIGURE),
+        ("a > true", A_FIGURE),
+        ("a == false", A_FIGURE),
+        ("a - b > 1", ONE_NAME),
+        ("-a > 1", ONE_NAME),
+        ("0 < a", ONE_NAME),
+        ("0 < a < 1", ONE_NAME),
+        ("a < b < 1", ONE_NAME),
+        ("a > -b", f"'a' against 'b' in '{{}}'; {ALIKE}"),
+        ("a > fine", f"'a' against 'fine' in '{{}}'; {ALIKE}"),
+        ("a > 0.55", "'a' prints 1 decimals and never 0.55 in '{}'; round the constant"),
+        ("a > exact", "'a' prints 1 decimals and never 0.55 in '{}'; round the constant"),
+        ("a < -exact", "'a' prints 1 decimals and never -0.55 in '{}'; round the constant"),
         (
-            "change > othr",
-            "unknown name 'othr' in 'change > othr'; did you mean 'other'?",
+            "a > points",
+            f"'a' (percent) compared with 'points' (percentage_points) in '{{}}'; {SAME_UNIT}",
         ),
-        (
-            "0 < change",
-            "comparison that does not begin with one name in '0 < change'; write: name < constant",
-        ),
-        (
-            "change < 5 < other",
-            "comparison that does not begin with one name in 'change < 5 < other'; "
-            "write: name < constant",
-        ),
-        (
-            "change - other > 0",
-            "comparison that does not begin with one name in 'change - other > 0'; "
-            "write: name < constant",
-        ),
-        (
-            "change > other + 1",
-            "'change' against more than a name or constant in 'change > other + 1'; "
-            "make it a figure of its own",
-        ),
-        (
-            "change > growth",
-            "'change' (basis_points) compared with 'growth' (percent) in 'change > growth'; "
-            "compare what has the same unit",
-        ),
-        (
-            "change > trend",
-            "'change' (basis_points) compared with 'trend' (word) in 'change > trend'; "
-            "compare what has the same unit",
-        ),
-        (
-            "change > finer",
-            "'change' against 'finer' in 'change > finer'; "
-            "give both figures the same decimals and sign",
-        ),
-        (
-            "change > -other",
-            "'change' against 'other' in 'change > -other'; "
-            "give both figures the same decimals and sign",
-        ),
-        ("change in 5", "'in' with number 'change' in 'change in 5'; use == != < <= > >="),
-        (
-            "trend < 'up'",
-            "'trend' compared otherwise than with words in 'trend < 'up''; "
-            'write: name in ["a", "b"]',
-        ),
-        (
-            "trend == reaction",
-            "'trend' compared otherwise than with words in 'trend == reaction'; "
-            'write: name in ["a", "b"]',
-        ),
-        (
-            "trend == 'upp'",
-            "'trend' is never 'upp' in 'trend == 'upp''; it is one of: up, flat, down",
-        ),
-        (
-            "reaction in ['puzle']",
-            "'reaction' is never 'puzle' in 'reaction in ['puzle']'; "
-            "it is one of: rallied, flat, puzzle",
-        ),
-        (
-            "first_cut > 0",
-            "'first_cut' is a date in 'first_cut > 0'; test a number, a word or a claim",
-        ),
-        ("band > 0", "'band' is a constant in 'band > 0'; test a number, a word or a claim"),
-        (
-            "change",
-            "name where a comparison is wanted in 'change'; write comparisons joined by and/or/not",
-        ),
-        ("1", "const where a comparison is wanted in '1'; write comparisons joined by and/or/not"),
-        (
-            "change > 1 if growth > 1 else growth > 2",
-            "condexpr where a comparison is wanted in 'change > 1 if growth > 1 else growth > 2'; "
-            "write comparisons joined by and/or/not",
-        ),
-        (
-            "latest(change)",
-            "call of latest() in 'latest(change)'; only missing(name) may be called in a condition",
-        ),
-        (
-            "missing(change, other)",
-            "call of missing() in 'missing(change, other)'; "
-            "only missing(name) may be called in a condition",
-        ),
-        (
-            "change > 0.5",
-            "'change' prints 0 decimals and never 0.5 in 'change > 0.5'; round the constant",
-        ),
-        ("missing(chang)", "unknown name 'chang' in 'missing(chang)'; did you mean 'change'?"),
-        ("change >", "cannot read 'change >' (unexpected 'end of template'); write one expression"),
+        ("a > step", f"'a' (percent) compared with 'step' (basis_points) in '{{}}'; {SAME_UNIT}"),
+        ("a > trend", f"'a' (percent) compared with 'trend' (word) in '{{}}'; {SAME_UNIT}"),
+        # what can not be tested
+        ("band > 0", f"'band' is a constant in '{{}}'; {TESTED}"),
+        ("start > 0", f"'start' is a date in '{{}}'; {TESTED}"),
+        ("a", f"name {JOINED}"),
+        ("a > 0 and trend", f"name {JOINED}"),
+        ("true", f"const {JOINED}"),
+        ("1", f"const {JOINED}"),
+        ("a > 0 if missing(b) else a > 1", f"condexpr {JOINED}"),
+        ("a | abs", f"filter {JOINED}"),
+        ("a is defined", f"test {JOINED}"),
+        ("latest(a)", f"call of latest() in '{{}}'; {ONLY_MISSING}"),
+        ("missing()", f"call of missing() in '{{}}'; {ONLY_MISSING}"),
+        ("missing(a, b)", f"call of missing() in '{{}}'; {ONLY_MISSING}"),
+        ("missing(a=1)", f"call of missing() in '{{}}'; {ONLY_MISSING}"),
+        ("missing('a')", f"call of missing() in '{{}}'; {ONLY_MISSING}"),
+        ("a.b(1)", f"call of ?() in '{{}}'; {ONLY_MISSING}"),
+        # what can not be read
+        ("a >", "cannot read '{}' (unexpected 'end of template'); write one expression"),
+        ("a > 0 b > 0", "cannot read '{}' from 'b'; write one expression"),
+        ("", "cannot read '{}' (unexpected 'end of template'); write one expression"),
     ],
 )
-def test_what_is_no_condition_is_refused(source: str, message: str) -> None:
-    assert problems(source) == [message]
+def test_what_a_condition_may_not_say(source: str, message: str) -> None:
+    assert problems(source) == [message.format(source)]
 
 
-def test_every_problem_of_a_condition_is_reported_in_one_run() -> None:
-    source = "chang > 0 or trend == 'upp' and first_cut > 0"
+@pytest.mark.parametrize("source", ["a > 0.5", "a > 0.50", "a > 3", "a > -20", "a > 100000.0"])
+def test_a_constant_that_the_figure_can_print_is_taken(source: str) -> None:
+    assert problems(source) == []
+
+
+@pytest.mark.parametrize("source", ["a <= 1e400", "a >= -1e400"])
+def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(source: str) -> None:
+    (problem,) = problems(source)
+    assert "Infinity" in problem
+    assert f"in '{source}'; " in problem
+
+
+def test_every_problem_of_a_condition_is_told_in_one_run() -> None:
+    source = "tren == 'up' or trend == 'left' and start > 0 or a > points"
     assert problems(source) == [
-        f"unknown name 'chang' in '{source}'; did you mean 'change'?",
-        f"'trend' is never 'upp' in '{source}'; it is one of: up, flat, down",
-        f"'first_cut' is a date in '{source}'; test a number, a word or a claim",
+        f"unknown name 'tren' in '{source}'; did you mean 'trend'?",
+        f"'trend' is never 'left' in '{source}'; it is one of: up, flat, down",
+        f"'start' is a date in '{source}'; {TESTED}",
+        f"'a' (percent) compared with 'points' (percentage_points) in '{source}'; {SAME_UNIT}",
     ]
 
 
-@pytest.mark.parametrize("source", ["change > true", "change == false"])
-def test_a_number_against_true_or_false_is_a_problem_and_not_a_crash(source: str) -> None:
-    assert problems(source) != []
+def test_both_problems_of_one_comparison_are_told() -> None:
+    source = "a in [1, 2]"
+    assert problems(source) == [
+        A_FIGURE.format(source),
+        f"'in' with number 'a' in '{source}'; use == != < <= > >=",
+    ]

@@ -66,7 +66,7 @@ def test_claims_stand_after_the_claims_they_rest_on() -> None:
 
 
 def test_a_claim_tests_what_its_conditions_and_bound_words_rest_on() -> None:
-    assert publication().claims["against_cash"].tested == ("excess_since",)
+    assert publication().claims["against_cash"].tested == ("anchor_days", "excess_since")
     assert publication().claims["bond_reaction"].tested == (
         "anchor_days", "ten_year_change", "policy_change",
     )  # fmt: skip

@@ -418,6 +418,14 @@ def test_a_trend_that_could_stand_beside_a_printed_zero_is_refused(copy: Desk) -
         ("{abs first_cut}。", "'{abs first_cut}' of a date; print it plainly"),
         ("{moved cycle_phase}。", "'{moved cycle_phase}' of a word; print it plainly"),
         ("{brief ten_year}%。", "'{brief ten_year}' of a number; only claims have a short form"),
+        (
+            "[上升](ten_year_change){policy_change}個基點。",
+            "'上升' of 'ten_year_change' and then a number of 'policy_change'; print what moved",
+        ),
+        (
+            "[低](policy_change){abs ten_year_change}個基點。",  # the sign does not matter
+            "'低' of 'policy_change' and then a number of 'ten_year_change'; print what moved",
+        ),
         ("{ten_year%。", "cannot read '{' in '{ten_year%。'; write {name} or [word](name)"),
     ],
 )
@@ -436,6 +444,11 @@ def test_a_wording_that_does_not_hold_is_named_with_its_case(
         "{return_n_worst}、{return_n}與{return_n_best}%。",
         "{moved ten_year_change}，{first_cut}，{cycle_phase}。",
         "10年期，12個月，2%目標。",  # declared constants
+        "[上升](ten_year_change){ten_year_change}個基點。",
+        "[降至](growth_change){gdp_growth}%。",  # the level it moved to, not how far it moved
+        "由{gdp_growth_previous}%[升至](growth_change){gdp_growth}%。",
+        "[上升](ten_year_change)，政策利率差{policy_change}個基點。",  # not right behind the word
+        "[降息循環仍在進行](cycle_phase){policy_change}個基點。",  # no direction of a number
         "通膨與降息循環。",  # innocent words that contain a judgement word
         "",
     ],
@@ -477,7 +490,7 @@ def test_a_constant_does_not_excuse_the_digits_beside_it(copy: Desk, text: str) 
         (
             [("one", "labour == 'warm'"), ("two", None)],
             "claims.toml [added.one]: 'labour' is never 'warm' in 'labour == 'warm''; it is one "
-            "of: contracting, cooling, mixed, tightening, firm, steady",
+            "of: contracting, cooling_strong, cooling, mixed, tightening, firm, steady",
         ),
         (
             [
@@ -521,6 +534,95 @@ def test_a_predicate_that_is_no_comparison_is_named(copy: Desk) -> None:
 def test_a_predicate_that_speaks_of_something_else_is_named(copy: Desk) -> None:
     copy.append("words.toml", '\n[[entry]]\nwords = ["很好"]\nholds = "y > 0"\nbound_to = []\n')
     assert copy.problems() == ("words.toml [很好]: 'y > 0' does not speak of x; use x",)
+
+
+def entry(word: str, *bound_to: str, holds: str = "x <= 3") -> str:
+    names = ", ".join(f'"{name}"' for name in bound_to)
+    return f'\n[[entry]]\nwords = ["{word}"]\nholds = "{holds}"\nbound_to = [{names}]\n'
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        entry("很好", "core_pce_3m") + entry("很好", "core_pce_3m", holds="x <= 2"),
+        entry("很好", "core_pce_3m", "core_pce_3m"),
+        entry("很好", "core_pce_yoy", "core_pce_3m") + entry("很好", "core_pce_3m"),
+    ],
+)
+def test_a_word_declared_twice_for_one_figure_is_named(copy: Desk, entries: str) -> None:
+    # Which of the two would be proven? A word means one thing of one figure.
+    copy.append("words.toml", entries)
+    assert copy.problems() == ("words.toml [很好]: is declared twice for 'core_pce_3m'; keep one",)
+
+
+def test_a_word_declared_already_by_us_can_not_be_declared_again(copy: Desk) -> None:
+    copy.append("words.toml", entry("轉緩", "core_pce_3m"))
+    assert copy.problems() == ("words.toml [轉緩]: is declared twice for 'core_pce_3m'; keep one",)
+
+
+def test_a_word_may_be_declared_for_several_figures_and_claims(copy: Desk) -> None:
+    # For 上升 there is a general declaration as well: the one by name stands beside it.
+    copy.append("words.toml", entry("很好", "core_pce_3m") + entry("很好", "core_pce_yoy"))
+    copy.append("words.toml", entry("很好", "labour", holds="x == 'firm'"))
+    copy.append("words.toml", entry("上升", "ten_year_change", holds="x > 1"))
+    assert copy.problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "do"),
+    [
+        ("core_pce_3n", "did you mean 'core_pce_3m'?"),
+        ("labor", "did you mean 'labour'?"),  # a claim
+        ("ten_year_yields", "did you mean 'ten_year_day'?"),  # a series can not be judged
+        ("zzzzzz", SEE),
+    ],
+)
+def test_a_word_bound_to_nothing_there_is_is_named(copy: Desk, name: str, do: str) -> None:
+    copy.append("words.toml", entry("很好", "core_pce_3m", name))
+    assert copy.problems() == (f"words.toml [很好]: bound to unknown '{name}'; {do}",)
+
+
+# ── numbers that no figure prints ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("plausible = [0.25, 10]", "prints 1 decimals, plausible ends at 0.25; round its ends"),
+        ("plausible = [0, 10.05]", "prints 1 decimals, plausible ends at 10.05; round its ends"),
+        (
+            "decimals = 0\nplausible = [-0.5, 10]",
+            "prints 0 decimals, plausible ends at -0.5; round its ends",
+        ),
+    ],
+)
+def test_a_plausible_end_finer_than_print_is_named(copy: Desk, more: str, message: str) -> None:
+    # The proof tries the ends: what can not print would be a value that never comes.
+    copy.append("figures.toml", figure("ten_year * 2", more=more))
+    assert copy.problems() == (f"figures.toml [added]: {message}",)
+
+
+@pytest.mark.parametrize(
+    "more", ["plausible = [0.2, 10]", "decimals = 2\nplausible = [0.25, 10]", "plausible = [-1, 1]"]
+)
+def test_a_plausible_end_that_prints_is_taken(copy: Desk, more: str) -> None:
+    copy.append("figures.toml", figure("ten_year * 2", more=more))
+    assert copy.problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("when", "printed"),
+    [("ten_year <= 1e400", "Infinity"), ("ten_year >= -1e400", "-Infinity")],
+)
+def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(
+    copy: Desk, when: str, printed: str
+) -> None:
+    case = f'name = "one"\ntext = "甲"\nwhen = "{when}"\n[[added.cases]]\nname = "two"\ntext = "乙"\n'
+    copy.append("claims.toml", f'\n[added]\nsubject = "新"\n[[added.cases]]\n{case}')
+    (problem,) = copy.problems()
+    assert problem.startswith("claims.toml [added.one]: ")
+    assert printed in problem
+    assert f"in '{when}'; " in problem
 
 
 # ── charts ─────────────────────────────────────────────────────────────────────────────────────

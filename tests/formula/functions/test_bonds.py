@@ -174,7 +174,7 @@ def test_a_window_that_is_not_held_whole_has_no_return() -> None:
         "ten_year_yield is not held from 1993-12-01 to 1995-01-01"
     )
     assert call("income_return", held, Day(date(2026, 9, 16)), Day(date(2026, 10, 2))) == Missing(
-        "ten_year_yield is not held from 2026-09-16 to 2026-10-02"
+        "ten_year_yield is not held from 2026-09-16 to 2026-10-02", gap=False
     )
 
 

@@ -329,10 +329,11 @@ def test_on_a_day_without_a_quote_the_last_before_it_stands(day: date, quoted: s
     assert found.reads == {("ten_year_yield", quoted)}
 
 
-@pytest.mark.parametrize("day", [date(1993, 12, 31), date(2026, 10, 1)])
-def test_outside_the_days_held_there_is_no_quote(day: date) -> None:
+@pytest.mark.parametrize(("day", "gap"), [(date(1993, 12, 31), True), (date(2026, 10, 1), False)])
+def test_outside_the_days_held_there_is_no_quote(day: date, gap: bool) -> None:
+    # A day that an up-to-date series has no value of yet is no gap in the data.
     assert call("on_day", embedded("ten_year_yield"), Day(day)) == Missing(
-        f"ten_year_yield is not held from {day} to {day}"
+        f"ten_year_yield is not held from {day} to {day}", gap=gap
     )
 
 
