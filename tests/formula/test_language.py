@@ -177,7 +177,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(formula: str, message: str
 @pytest.mark.parametrize(
     ("formula", "message"),
     [
-        ("latest()", "latest() lacks 'values' (a series) in 'latest()'; give it"),
+        ("latest()", "latest() lacks 'values' (a series (D/W/M/Q/A/E)) in 'latest()'; give it"),
         (
             "latest(index, index)",
             "latest() takes 1 arguments in 'latest(index, index)'; remove the others",
@@ -188,7 +188,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(formula: str, message: str
         ),
         (
             "latest(rate)",
-            "latest(): 'values' is a number (percent), not a series in 'latest(rate)'; convert it",
+            "latest(): 'values' is a number (percent), not a series (D/W/M/Q/A/E) in 'latest(rate)'; convert it",
         ),
         (
             "on_day(quote, rate)",

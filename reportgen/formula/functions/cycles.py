@@ -193,9 +193,10 @@ def run_up(yields: Series, start: Day) -> Number | Missing:
 def run_up_mean(yields: Series, target: Series, since: Day) -> Number | Missing:
     """The mean of that over the cycles since a day that came before the present one."""
     starts = [day for day in first_cuts(target)[:-1] if day >= since.value]
-    found = [each for day in starts if not isinstance(each := _run_up(yields, day), Missing)]
+    tried = {day: _run_up(yields, day) for day in starts}
+    found = {day: each for day, each in tried.items() if not isinstance(each, Missing)}
     if not found:
         return Missing(f"no cycle before the present one since {since.value}")
-    mean = sum(value for value, _ in found) / len(found)
-    reads: Reads = frozenset().union(*(reads for _, reads in found))
-    return Number(mean, "percentage_points", None, reads | dated_by(target, starts))
+    mean = sum(value for value, _ in found.values()) / len(found)
+    reads: Reads = frozenset().union(*(reads for _, reads in found.values()))
+    return Number(mean, "percentage_points", None, reads | dated_by(target, list(found)))

@@ -9,12 +9,10 @@ import pandas as pd
 from reportgen import units
 from reportgen.formula import types
 from reportgen.formula.functions.days import whole_months
-from reportgen.formula.functions.trends import COUNT, REGULAR, latest
+from reportgen.formula.functions.trends import ANY, COUNT, REGULAR, latest
 from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Accepts, vocabulary
 from reportgen.model import Day, Missing, Number, Reads, Series, Word
-
-ANY = Accepts("series")
 
 
 def _unbroken(values: Series) -> pd.Series[float]:
@@ -41,7 +39,7 @@ def _last_as_high(values: Series) -> pd.Period | None:
 def years_high(values: Series) -> Number | Missing:
     """Full years for which the latest value is the highest, as far as the unbroken data reach.
 
-    A yield of 5.29 on 2026-09-30, last as high on 2007-06-12, is the highest in 19 years.
+    A yield of 5.29 on 2026-09-30, last as high on 2002-05-14, is the highest in 24 years.
     """
     number = latest.run(values)
     if isinstance(number, Missing):
@@ -97,9 +95,9 @@ def above_low(values: Series, periods: Number) -> Number | Missing:
     number = latest.run(values)
     if isinstance(number, Missing):
         return number
-    count = int(periods.value)
-    before = values.values.iloc[-1 - count : -1].dropna()
-    if len(values.values) <= count or before.empty:
+    count, held = int(periods.value), _unbroken(values)
+    before = held[number.period - count : number.period - 1]
+    if held.index[0] > number.period - count or before.empty:
         return Missing(f"{values.name} is not held for {count} periods before {number.period}")
     reads: Reads = frozenset().union(*(values.origins(period) for period in before.index))
     unit = units.difference(values.unit)

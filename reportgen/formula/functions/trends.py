@@ -15,7 +15,8 @@ from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Accepts, vocabulary
 from reportgen.model import Day, Missing, Number, Reads, Series, Word
 
-ANY = Accepts("series")
+# Any series of days or periods; one that counts steps from an event has no latest period.
+ANY = Accepts("series", frequencies=("D", "W", "M", "Q", "A", "E"))
 COUNT = Accepts("number", units=(units.PLAIN,), constant=True, least=1)
 PLACES = Accepts("number", units=(units.PLAIN,), constant=True, least=0)
 
