@@ -17,7 +17,8 @@ from reportgen.sources.snapshot import EMBEDDED
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = ROOT / "templates"
 PUBLICATION = "us-treasuries"
-DOWNLOADS = ROOT.parent / "shared" / "data" / "fred"
+DATA = ROOT.parent / "shared" / "data"
+DOWNLOADS = DATA / "fred"
 TARGET_CHANGES = EMBEDDED / "fed" / "FOMC_TARGET_CHANGES.csv"
 
 # When were they downloaded? Later than every past day, earlier than the newest vintage they hold.
@@ -25,26 +26,33 @@ DOWNLOADED = datetime(2026, 8, 27, 3, tzinfo=UTC)
 TARGET_SEEN = datetime(2026, 10, 3, 3, tzinfo=UTC)
 
 TABLES = {
-    "ten_year_yield": "DGS10",
-    "fed_funds_daily": "DFF",
-    "fed_funds_monthly": "FEDFUNDS",
-    "core_pce_index": "PCEPILFE",
-    "core_cpi_index": "CPILFESL",
-    "unemployment_rate": "UNRATE",
-    "payrolls": "PAYEMS",
-    "gdp_growth_rate": "A191RL1Q225SBEA",
+    "ten_year_yield": "fred/DGS10.csv",
+    "real_yield": "fred/DFII10.csv",
+    "breakeven": "fred/T10YIE.csv",
+    "term_premium": "fred/THREEFYTP10.csv",
+    "fed_funds_daily": "fred/DFF.csv",
+    "fed_funds_monthly": "fred/FEDFUNDS.csv",
+    "core_pce_index": "fred/PCEPILFE.csv",
+    "core_cpi_index": "fred/CPILFESL.csv",
+    "cpi_index": "fred/CPIAUCSL.csv",
+    "rent_index": "bls/CUSR0000SEHA.csv",
+    "services_index": "bls/CUSR0000SASLE.csv",
+    "unemployment_rate": "fred/UNRATE.csv",
+    "payrolls": "fred/PAYEMS.csv",
+    "hourly_earnings": "fred/CES0500000003.csv",
+    "gdp_growth_rate": "fred/A191RL1Q225SBEA.csv",
 }
 
 
 def past_store(factory: pytest.TempPathFactory) -> Path:
     """The folder of the store, made once a session; skips the test where the downloads are absent."""
-    if not DOWNLOADS.is_dir():
-        pytest.skip("the downloads are absent: ../shared/data/fred, beside the repository")
+    if not all((DATA / table).is_file() for table in TABLES.values()):
+        pytest.skip("downloads are absent: ../shared/data/fred and bls, beside the repository")
     folder = factory.getbasetemp() / "past-store"
     if not folder.exists():
         folder.mkdir()
         for series, table in TABLES.items():
-            file = DOWNLOADS / f"{table}.csv"
+            file = DATA / table
             keep_table(TEMPLATES, PUBLICATION, series, file, folder, fetched=DOWNLOADED)
         for series, column in (("fed_target_upper", "upper"), ("fed_target_lower", "lower")):
             keep_table(

@@ -13,7 +13,7 @@ from reportgen.errors import DataError
 from reportgen.figures import Computed, compute, refuse
 from reportgen.model import Cited, Figure, Missing, Number, Reading, Series
 from reportgen.spec.specs import Publication
-from tests.by_hand import FIRST_CUTS, column, later, nights, number, rolled, text
+from tests.by_hand import FIRST_CUTS, column, held_for, later, nights, number, rolled, text
 from tests.making import (
     AS_OF,
     computed,
@@ -60,6 +60,29 @@ def four_quarters(*starts: str) -> Decimal:
 
 def after(year: int, months: int = 12) -> float:
     return rolled(FIRST_CUTS[year], later(FIRST_CUTS[year], months))[0]
+
+
+def lowest_mean_before(last: str, count: int) -> Decimal:
+    """The lowest 3-month mean of so many months before, over the months that were published."""
+    year, number_ = int(last[:4]), int(last[5:])
+    names = [f"{y}-{n:02d}" for y in range(2018, year + 1) for n in range(1, 13)]
+    end = names.index(f"{year}-{number_:02d}")
+    windows = [
+        [each for each in names[k - 2 : k + 1] if month(each) in UNEMPLOYMENT]
+        for k in range(end - count, end)
+    ]
+    return min(mean(UNEMPLOYMENT, *window) for window in windows)
+
+
+def bearable(coupon: str) -> float:
+    """Basis points of rise at which a year's coupon just makes good the loss in price."""
+    rate, step, rise = float(coupon), 4.0, 0.0
+    while step > 1e-9:
+        if held_for(rate, rate + rise + step, 1) + rate / 100 > 1:
+            rise += step
+        else:
+            step /= 2
+    return rise * 100
 
 
 PAST = tuple(after(year) for year in (2001, 2007, 2019))
@@ -124,6 +147,23 @@ NUMBERS: Mapping[str, tuple[str, int, Decimal | float]] = {
     ),
     "payrolls_change": ("2.9", 1, (PAYROLLS["2026-09-01"] - PAYROLLS["2026-08-01"]) / 10),
     "payrolls_mean_3m": ("5.1", 1, (PAYROLLS["2026-09-01"] - PAYROLLS["2026-06-01"]) / 30),
+    "payrolls_change_12m_pct": ("0.3", 1, yoy(PAYROLLS, "2026-09")),
+    "sahm_gap": (
+        "0.0", 1,
+        mean(UNEMPLOYMENT, "2026-07", "2026-08", "2026-09") - lowest_mean_before("2026-09", 12),
+    ),
+    # the close of 14 May 2002 was the last as high: 24 full years and four months ago
+    "ten_year_high_years": (
+        "24", 0,
+        Decimal((LAST_QUOTE - max(
+            date.fromisoformat(day) for day, close in TEN_YEAR.items()
+            if close >= TEN_YEAR["2026-09-30"] and day < "2026-09-30"
+        )).days * 100 // 36525),
+    ),
+    # 4.98 on 19 October 2023, 3.65 on the eve of the cut
+    "run_up": ("−133", 0, (TEN_YEAR["2024-09-17"] - TEN_YEAR["2023-10-19"]) * 100),
+    "cushion": ("77", 0, bearable("5.29")),
+    "cushion_at_cut": ("50", 0, bearable("3.70")),
     # growth
     "gdp_growth": ("1.5", 1, GROWTH["2026-04-01"]),
     "gdp_growth_previous": ("2.1", 1, GROWTH["2026-01-01"]),
@@ -142,6 +182,7 @@ BESIDE: Mapping[str, tuple[str, str, str]] = {
     "core_pce_gap": ("1.0", "3.0", "2"),
     "growth_change": ("−0.6", "1.5", "2.1"),
     "growth_4q_change": ("−0.6", "2.1", "2.7"),
+    "cushion_gap": ("27", "77", "50"),
 }
 
 DATES_AND_WORDS: Mapping[str, tuple[str, date | str]] = {
@@ -161,6 +202,8 @@ DATES_AND_WORDS: Mapping[str, tuple[str, date | str]] = {
     # the last rows of PCEPILFE and UNRATE, a month named by its last day
     "core_pce_month": ("2026年8月", date(2026, 8, 31)),
     "unemployment_month": ("2026年9月", date(2026, 9, 30)),
+    "ten_year_history_start": ("1994年1月3日", date(1994, 1, 3)),
+    "ten_year_high_reach": ("曾經", "reached"),  # in May 2002
     "last_change_kind": ("升息", "hike"),
     "cycle_phase": ("降息循環結束", "ended_by_hike"),  # one hike, 16 days ago
     "anchor_name": ("首次降息", "first_cut"),
@@ -368,7 +411,7 @@ def test_required_figures_that_are_missing_stop_the_edition_and_are_all_named() 
     )
     expected = {f"figure {name}: missing ({pce}); {do}" for name in required} | {
         f"figure {name}: missing (payrolls (PAYEMS) is not held); {do}"
-        for name in ("payrolls_change", "payrolls_mean_3m")
+        for name in ("payrolls_change", "payrolls_mean_3m", "payrolls_change_12m_pct")
     }
     assert {*str(caught.value).split("\n")} == expected
 

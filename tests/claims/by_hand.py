@@ -26,8 +26,10 @@ class Latest:
 
     quote: date  # last day of the ten-year yield
     prices: Month  # core PCE
-    jobs: Month  # unemployment and payrolls
+    jobs: Month  # unemployment, payrolls and earnings
     quarter: Month  # GDP: year, quarter
+    cpi: Month
+    rent: Month  # and services: the two tables of the other source
 
 
 def table(file: Path, column: str = "value", key: str = "date") -> dict[date, Fraction]:
@@ -206,6 +208,14 @@ class Data:
     unemployment: dict[Month, Fraction]
     payrolls: dict[Month, Fraction]
     gdp: dict[Month, Fraction]
+    cpi: dict[Month, Fraction]
+    core_cpi: dict[Month, Fraction]
+    rent: dict[Month, Fraction]
+    services: dict[Month, Fraction]
+    earnings: dict[Month, Fraction]
+    real_yield: dict[date, Fraction]
+    breakeven: dict[date, Fraction]
+    term_premium: dict[date, Fraction]
     target: Path
 
     @classmethod
@@ -219,6 +229,19 @@ class Data:
             monthly(folder / "UNRATE.csv"),
             monthly(folder / "PAYEMS.csv"),
             {(d.year, (d.month + 2) // 3): value for d, value in gdp.items()},
+            monthly(folder / "CPIAUCSL.csv"),
+            monthly(folder / "CPILFESL.csv"),
+            monthly(folder.parent / "bls" / "CUSR0000SEHA.csv"),
+            monthly(folder.parent / "bls" / "CUSR0000SASLE.csv"),
+            monthly(folder / "CES0500000003.csv"),
+            table(folder / "DFII10.csv"),
+            table(folder / "T10YIE.csv"),
+            # The embedded table goes on at the ends of months in a second file.
+            {
+                d: v
+                for file in sorted(folder.glob("THREEFYTP10*.csv"))
+                for d, v in table(file).items()
+            },
             target,
         )
 
@@ -251,7 +274,7 @@ def trend(changes: Sequence[Fraction], enter: Fraction, leave: Fraction) -> str:
 class ByHand:
     """What a day's sentences must say: for each claim its case, and printed pieces of it."""
 
-    cases: Mapping[str, str]
+    cases: Mapping[str, str | None]  # None: a figure is missing, and the sentence with it
     pieces: Mapping[str, tuple[str, ...]]
 
 
@@ -454,7 +477,11 @@ def _labour(data: Data, month: Month) -> Iterator[Found]:
     else:
         case = "steady"
     moved = f"{'下降' if changes[-1] < 0 else '上升'}{shown(abs(changes[-1]))}個百分點"
-    yield "labour", case, (jobs, f"失業率{shown(rates[month])}%（{month_text(month)}）", f"較一年前{moved}")
+    yield (
+        "labour",
+        case,
+        (jobs, f"失業率{shown(rates[month])}%（{month_text(month)}）", f"較一年前{moved}"),
+    )
 
 
 def _growth(data: Data, quarter: Month) -> Found:

@@ -24,25 +24,49 @@ from reportgen.spec.specs import Publication
 from reportgen.store import Store
 from reportgen.vintages import Readings
 from tests import history
-from tests.claims.by_hand import ByHand, Data, Latest, work_out
+from tests.claims.by_hand import ByHand, Data, Latest
+from tests.claims.by_hand_parts import all_of
 
 EXPECTED = tomllib.loads(Path(__file__).with_name("seven_days.toml").read_text("utf-8"))["day"]
-SAID: Mapping[date, Mapping[str, tuple[str, str]]] = {
-    day["as_of"]: {claim: (case, said) for claim, (case, said) in day["said"].items()}
+# A claim that lacks figures stands in the table as { lacks = [...] }: no case, no sentence.
+SAID: Mapping[date, Mapping[str, tuple[str | None, str]]] = {
+    day["as_of"]: {
+        claim: (None, "") if isinstance(row, dict) else (row[0], row[1])
+        for claim, row in day["said"].items()
+    }
     for day in EXPECTED
+}
+LACKS: Mapping[tuple[date, str], tuple[str, ...]] = {
+    (day["as_of"], claim): tuple(row["lacks"])
+    for day in EXPECTED
+    for claim, row in day["said"].items()
+    if isinstance(row, dict)
 }
 EMBEDDED_DAY = date(2026, 10, 2)
 
 # What was out on each day, counted on the calendar from the declared lags: core PCE a month and a day
-# after its month, jobs ten days, GDP thirty; yields the day after.
+# after its month, jobs ten days, CPI fifteen, GDP thirty; yields the day after. The embedded tables of
+# rent and services end a month before the CPI.
 LATEST = {
-    date(2019, 9, 30): Latest(date(2019, 9, 27), (2019, 7), (2019, 8), (2019, 2)),
-    date(2020, 6, 30): Latest(date(2020, 6, 29), (2020, 4), (2020, 5), (2020, 1)),
-    date(2022, 10, 31): Latest(date(2022, 10, 28), (2022, 9), (2022, 9), (2022, 3)),
-    date(2024, 8, 30): Latest(date(2024, 8, 29), (2024, 6), (2024, 7), (2024, 2)),
-    date(2025, 1, 23): Latest(date(2025, 1, 22), (2024, 11), (2024, 12), (2024, 3)),
-    date(2025, 7, 31): Latest(date(2025, 7, 30), (2025, 6), (2025, 6), (2025, 2)),
-    EMBEDDED_DAY: Latest(date(2026, 9, 30), (2026, 8), (2026, 9), (2026, 2)),
+    date(2019, 9, 30): Latest(
+        date(2019, 9, 27), (2019, 7), (2019, 8), (2019, 2), (2019, 8), (2019, 8)
+    ),
+    date(2020, 6, 30): Latest(
+        date(2020, 6, 29), (2020, 4), (2020, 5), (2020, 1), (2020, 5), (2020, 5)
+    ),
+    date(2022, 10, 31): Latest(
+        date(2022, 10, 28), (2022, 9), (2022, 9), (2022, 3), (2022, 9), (2022, 9)
+    ),
+    date(2024, 8, 30): Latest(
+        date(2024, 8, 29), (2024, 6), (2024, 7), (2024, 2), (2024, 7), (2024, 7)
+    ),
+    date(2025, 1, 23): Latest(
+        date(2025, 1, 22), (2024, 11), (2024, 12), (2024, 3), (2024, 12), (2024, 12)
+    ),
+    date(2025, 7, 31): Latest(
+        date(2025, 7, 30), (2025, 6), (2025, 6), (2025, 2), (2025, 6), (2025, 6)
+    ),
+    EMBEDDED_DAY: Latest(date(2026, 9, 30), (2026, 8), (2026, 9), (2026, 2), (2026, 8), (2026, 7)),
 }
 COMPOSED = {
     "key_1": ("policy_phase", "bond_reaction"),
@@ -87,7 +111,7 @@ def by_hand(day: date) -> ByHand:
     folder = EMBEDDED / "fred" if day == EMBEDDED_DAY else history.DOWNLOADS
     if not folder.is_dir():
         pytest.skip("the downloads are absent: ../shared/data/fred, beside the repository")
-    return work_out(Data.read(folder, history.TARGET_CHANGES), day, LATEST[day])
+    return all_of(Data.read(folder, history.TARGET_CHANGES), day, LATEST[day])
 
 
 @pytest.mark.parametrize(("day", "claim"), CELLS)
@@ -95,6 +119,7 @@ def test_the_note_says_what_the_table_says(day: date, claim: str, say: Say) -> N
     case, said = SAID[day][claim]
     found = say(day)[claim]
     assert (found.case, text.plain(found.wording)) == (case, said)
+    assert found.lacks == LACKS.get((day, claim), ())
 
 
 def test_the_table_has_every_claim_on_every_day(publication: Publication) -> None:
@@ -150,7 +175,14 @@ def test_the_sentences_of_a_day_rest_on_what_was_out(day: date, say: Say) -> Non
     quote = f"{latest.quote.year}年{latest.quote.month}月{latest.quote.day}日"
     assert quote in text.plain(say(day)["bond_reaction"].wording)
     assert f"{latest.quarter[0]}年第{latest.quarter[1]}季" in text.plain(say(day)["growth"].wording)
-    for claim, (year, month) in (("inflation", latest.prices), ("labour", latest.jobs)):
+    months = {
+        "inflation": latest.prices,
+        "labour": latest.jobs,
+        "inflation_mix": latest.cpi,
+        "rent": latest.rent,
+        "services": latest.rent,
+    }
+    for claim, (year, month) in months.items():
         assert f"（{year}年{month}月）" in text.plain(say(day)[claim].wording)
         assert date(year, month, 1) < day
     assert latest.quote < day

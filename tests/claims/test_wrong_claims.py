@@ -25,7 +25,9 @@ SLOWER = 'when = "core_pce_3m <= 2.5 and core_pce_3m < core_pce_yoy"'
 EASING = "較6個月前[下降](core_pce_change_6m){abs core_pce_change_6m}個百分點"
 RISING = "較6個月前[上升](core_pce_change_6m){core_pce_change_6m}個百分點"
 # With its condition: the case above begins with the same words.
-COOLING = "when = \"unemployment_trend == 'up'\"\ntext = \"就業市場[降溫](unemployment_change)：失業率"
+COOLING = (
+    'when = "unemployment_trend == \'up\'"\ntext = "就業市場[降溫](unemployment_change)：失業率'
+)
 MIXED = "失業率{unemployment}%（{unemployment_month}）則"
 KEY_1 = "{brief policy_phase}。{brief bond_reaction}（"
 SHRINKING = "[為負成長](gdp_growth)；前季"
@@ -65,7 +67,11 @@ GAPS: dict[str, tuple[list[Edit], str]] = {
     ),
     "the thirtieth day belongs to no case": (
         [
-            (CLAIMS, f"anchor_days >= 30 and excess_since {sign} ", f"anchor_days > 30 and excess_since {sign} ")
+            (
+                CLAIMS,
+                f"anchor_days >= 30 and excess_since {sign} ",
+                f"anchor_days > 30 and excess_since {sign} ",
+            )
             for sign in ("<=", ">=")
         ]
         + [(CLAIMS, LAST_ALIKE, f'{LAST_ALIKE}when = "anchor_days > 30"\n')],
@@ -235,6 +241,24 @@ SIGNS: dict[str, tuple[list[Edit], str]] = {
         r"re:\[bond_reaction\.puzzle\]: '高' needs policy_change > 0, which fails at "
         r".*policy_change = -\d+",
     ),
+    "an offset in one direction only": (
+        [(CLAIMS, "實質殖利率{moved real_yield_change}{abs real_yield_change}", "實質殖利率[上升](real_yield_change){abs real_yield_change}")],
+        r"re:\[by_real\.offsetting\]: '上升' needs real_yield_change > 0, which fails at "
+        r"real_yield_change = -\d+, breakeven_change = \d+",
+    ),
+    "a smaller fall called larger": (
+        [(CLAIMS, "[小於](run_up_gap)", "[大於](run_up_gap)")],
+        r"re:\[priced_in\.less\]: '大於' needs run_up_gap < 0, which fails at run_up_gap = 25\b",
+    ),
+    "a larger fall called smaller": (
+        [(CLAIMS, "[大於](run_up_gap)", "[小於](run_up_gap)")],
+        r"re:\[priced_in\.more\]: '小於' needs run_up_gap > 0, which fails at run_up_gap = -\d+",
+    ),
+    "a thinner cushion called thicker": (
+        [(CLAIMS, "[低於](cushion_gap)", "[高於](cushion_gap)")],
+        r"re:\[bond_cushion\.thinner\]: '高於' needs cushion_gap > 0, which fails at "
+        r"cushion = \d+, cushion_gap = -\d+",
+    ),
     "payrolls 減少 while they grow": (
         [(CLAIMS, "[小幅增加](payrolls_mean_3m)", "[減少](payrolls_mean_3m)")],
         r"re:\[payroll_pace\.small\]: '減少' needs payrolls_mean_3m < 0, which fails at "
@@ -323,6 +347,30 @@ WORDS_NOT_CARRIED: dict[str, tuple[list[Edit], str]] = {
         [(WORDS, 'holds = "x >= 1.8 and x <= 2.2"', 'holds = "x >= 1.9 and x <= 2.1"')],
         r"re:\[inflation\.at_target\]: '已接近' needs core_pce_yoy >= 1\.9 and \w+ <= 2\.1, "
         r"which fails at core_pce_yoy = 1\.8",
+    ),
+    "one place short of most of the move": (
+        [(CLAIMS, 'when = "real_weight >= 60"', 'when = "real_weight >= 59.9"')],
+        r"re:\[by_real\.real\]: '主要來自實質殖利率' needs real_weight >= 60, which fails at "
+        r".*real_weight = 59\.9",
+    ),
+    "one place over the least of the move": (
+        [(CLAIMS, 'when = "premium_weight <= 40"', 'when = "premium_weight <= 40.1"')],
+        r"re:\[by_premium\.path\]: '主要反映預期短率' needs premium_weight <= 40, which fails at "
+        r".*premium_weight = 40\.1",
+    ),
+    "near the threshold is not at it": (
+        [(CLAIMS, "[接近薩姆法則](sahm_gap)", "[已達薩姆法則](sahm_gap)")],
+        r"re:\[sahm\.near\]: '已達薩姆法則' needs sahm_gap >= 0\.5, which fails at sahm_gap = 0\.[34]",
+    ),
+    "the composition of jobs moves less than that": (
+        [(CLAIMS, "payrolls_change_12m_pct >= 3.0 or", "payrolls_change_12m_pct >= 2.9 or")],
+        r"re:\[wages\.distorted\]: '變動劇烈' needs payrolls_change_12m_pct >= 3\.0 or .*, "
+        r"which fails at payrolls_change_12m_pct = 2\.9",
+    ),
+    "high for less than a year": (
+        [(CLAIMS, "ten_year_high_years >= 1 and ten_year_high_reach", "ten_year_high_years >= 0 and ten_year_high_reach")],
+        r"re:\[ten_year_high\.years\]: '最高' needs ten_year_high_years >= 1, which fails at "
+        r"ten_year_high_years = 0\b",
     ),
     "only the short form says it": (
         [(CLAIMS, 'brief = "就業市場[轉弱](unemployment_change)', 'brief = "就業市場[轉強](unemployment_change)')],

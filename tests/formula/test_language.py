@@ -618,6 +618,18 @@ def test_the_vocabulary_is_known_word_by_word() -> None:
             "cycle_return",
             "return_path",
             "cash_path",
+            "run_up",
+            "run_up_mean",
+            "bearable_rise",
+            "years_high",
+            "high_since",
+            "high_reach",
+            "unbroken_since",
+            "above_low",
+            "common_day",
+            "weight",
+            "share",
+            "size",
         ]
     )
 

@@ -216,7 +216,7 @@ def test_an_unknown_unit_of_a_series_is_named(copy: Desk) -> None:
         ),
         (
             figure("latest(ten_year)"),
-            "latest(): 'values' is a number (percent), not a series in 'latest(ten_year)'; "
+            "latest(): 'values' is a number (percent), not a series (D/W/M/Q/A/E) in 'latest(ten_year)'; "
             "convert it",
         ),
         (
@@ -617,7 +617,9 @@ def test_a_plausible_end_that_prints_is_taken(copy: Desk, more: str) -> None:
 def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(
     copy: Desk, when: str, printed: str
 ) -> None:
-    case = f'name = "one"\ntext = "甲"\nwhen = "{when}"\n[[added.cases]]\nname = "two"\ntext = "乙"\n'
+    case = (
+        f'name = "one"\ntext = "甲"\nwhen = "{when}"\n[[added.cases]]\nname = "two"\ntext = "乙"\n'
+    )
     copy.append("claims.toml", f'\n[added]\nsubject = "新"\n[[added.cases]]\n{case}')
     (problem,) = copy.problems()
     assert problem.startswith("claims.toml [added.one]: ")
@@ -632,7 +634,8 @@ def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(
     ("text", "message"),
     [
         (chart(title="labor"), "title 'labor' is no claim; did you mean 'labour'?"),
-        (chart(title="ten_year"), f"title 'ten_year' is no claim; {SEE}"),
+        (chart(title="ten_year"), "title 'ten_year' is no claim; did you mean 'ten_year_high'?"),
+        (chart(title="gdp_quarter"), f"title 'gdp_quarter' is no claim; {SEE}"),
         (
             chart(formula="ten_year"),
             "'ten_year' gives a number (percent); a line is a series",
@@ -674,7 +677,8 @@ def test_a_chart_that_does_not_hold_is_named(copy: Desk, text: str, message: str
             "bind it: [降溫](figure), or put it into a claim",
         ),
         ('{{ say("labor") }}', "say('labor') is unknown; did you mean 'labour'?"),
-        ('{{ say("ten_year") }}', f"say('ten_year') is unknown; {SEE}"),
+        ('{{ say("ten_year") }}', "say('ten_year') is unknown; did you mean 'ten_year_high'?"),
+        ('{{ say("gdp_quarter") }}', f"say('gdp_quarter') is unknown; {SEE}"),
         ('{{ brief("labor") }}', "brief('labor') is unknown; did you mean 'labour'?"),
         ('{{ fig("ten_yeer") }}', "fig('ten_yeer') is unknown; did you mean 'ten_year'?"),
         ('{{ exhibit("puzle") }}', "exhibit('puzle') is unknown; did you mean 'puzzle'?"),
