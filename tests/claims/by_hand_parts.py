@@ -75,10 +75,11 @@ def _inflation_mix(data: Data, month: Month) -> Found:
 
 def _inflation_gauge(data: Data, month: Month) -> Found:
     """Both rates of the same month: that of the slower one, core PCE."""
-    gap = printed(yoy(data.core_pce, month)) - printed(yoy(data.core_cpi, month))
+    gap = printed(yoy(data.core_pce, month) - yoy(data.core_cpi, month))
     if gap < TENTHS[3]:
         return "inflation_gauge", "usual", ()
-    return "inflation_gauge", "reversed", (f"高於核心CPI {shown(gap)}個百分點，與長期常態相反",)
+    said = f"高於核心CPI {shown(gap)}個百分點（{month_text(month)}），與長期常態相反"
+    return "inflation_gauge", "reversed", (said,)
 
 
 def _detail(claim: str, name: str, index: Mapping[Month, Fraction], month: Month) -> Found:

@@ -587,6 +587,7 @@ def test_the_vocabulary_is_known_word_by_word() -> None:
             "on_day",
             "yoy",
             "change",
+            "difference",
             "annualised",
             "mean_of",
             "compound_mean",

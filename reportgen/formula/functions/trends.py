@@ -179,6 +179,28 @@ def change(values: Series, periods: Number) -> Series:
     return derived(values, values.values - _shifted(values, steps), unit, 0, steps)
 
 
+def _alike(one: Type, other: Type) -> Type | str:
+    if (one.unit, one.frequency) != (other.unit, other.frequency):
+        return f"{one} and {other} differ in unit or frequency"
+    return _difference(one)
+
+
+@vocabulary(ANY, ANY, result=_alike)
+def difference(one: Series, other: Series) -> Series:
+    """One series minus another, for the periods that both have.
+
+    Core PCE at 3.0% (2026-08) and core CPI at 2.4% (2026-08): 0.6 percentage points.
+    """
+    periods = one.values.index.intersection(other.values.index)
+    computed = one.values.reindex(periods) - other.values.reindex(periods)
+
+    def origins(period: Any) -> Reads:
+        return one.origins(period) | other.origins(period)
+
+    unit = units.difference(one.unit)
+    return replace(one, values=computed, unit=unit, origins=origins)
+
+
 @vocabulary(Accepts("series", frequencies=REGULAR), COUNT, result=_percent)
 def annualised(values: Series, periods: Number) -> Series:
     """Percent change over that many periods, compounded to a year.

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reportgen.formula import types
 from reportgen.formula.functions import FUNCTIONS
+from reportgen.formula.language import check, parse
 from reportgen.model import Day, Missing, Number, Series, Word
 from tests.making import NAN, column, daily, embedded, monthly, series, target
 
@@ -430,3 +432,30 @@ def test_the_days_of_the_last_quotes_of_the_sample_are_in_order() -> None:
     days = [date.fromisoformat(day) for day in YIELDS]
     assert all(one < other for one, other in itertools.pairwise(days))
     assert max(b - a for a, b in itertools.pairwise(days)) <= timedelta(days=7)
+
+
+# ── two series ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_difference_is_taken_where_both_have_a_period() -> None:
+    one = monthly("2024-01", [3.0, 3.1, 3.3, 3.2], unit="percent")
+    other = monthly("2024-02", [2.5, NAN, 2.6], unit="percent")
+    made = call("difference", one, other)
+    assert [str(period) for period in made.values.index] == ["2024-02", "2024-03", "2024-04"]
+    assert made.values.iloc[0] == pytest.approx(0.6)
+    assert made.values.isna().tolist() == [False, True, False]
+    assert made.values.iloc[2] == pytest.approx(0.6)
+    assert made.unit == "percentage_points"
+
+
+def test_a_difference_of_unlike_series_is_refused() -> None:
+    expression = parse("difference(a, b)")
+    assert not isinstance(expression, str)
+    scope = {"a": types.series("percent", "M"), "b": types.series("percent", "D")}
+    assert check(expression, scope) == (
+        None,
+        [
+            "difference(): a series (percent, M) and a series (percent, D) differ in unit or "
+            "frequency in 'difference(a, b)'; change the arguments"
+        ],
+    )
