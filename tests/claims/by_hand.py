@@ -454,7 +454,11 @@ def _labour(data: Data, month: Month) -> Iterator[Found]:
     else:
         case = "steady"
     moved = f"{'下降' if changes[-1] < 0 else '上升'}{shown(abs(changes[-1]))}個百分點"
-    yield "labour", case, (jobs, f"失業率{shown(rates[month])}%（{month_text(month)}）", f"較一年前{moved}")
+    yield (
+        "labour",
+        case,
+        (jobs, f"失業率{shown(rates[month])}%（{month_text(month)}）", f"較一年前{moved}"),
+    )
 
 
 def _growth(data: Data, quarter: Month) -> Found:

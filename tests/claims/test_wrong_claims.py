@@ -25,7 +25,9 @@ SLOWER = 'when = "core_pce_3m <= 2.5 and core_pce_3m < core_pce_yoy"'
 EASING = "較6個月前[下降](core_pce_change_6m){abs core_pce_change_6m}個百分點"
 RISING = "較6個月前[上升](core_pce_change_6m){core_pce_change_6m}個百分點"
 # With its condition: the case above begins with the same words.
-COOLING = "when = \"unemployment_trend == 'up'\"\ntext = \"就業市場[降溫](unemployment_change)：失業率"
+COOLING = (
+    'when = "unemployment_trend == \'up\'"\ntext = "就業市場[降溫](unemployment_change)：失業率'
+)
 MIXED = "失業率{unemployment}%（{unemployment_month}）則"
 KEY_1 = "{brief policy_phase}。{brief bond_reaction}（"
 SHRINKING = "[為負成長](gdp_growth)；前季"
@@ -65,7 +67,11 @@ GAPS: dict[str, tuple[list[Edit], str]] = {
     ),
     "the thirtieth day belongs to no case": (
         [
-            (CLAIMS, f"anchor_days >= 30 and excess_since {sign} ", f"anchor_days > 30 and excess_since {sign} ")
+            (
+                CLAIMS,
+                f"anchor_days >= 30 and excess_since {sign} ",
+                f"anchor_days > 30 and excess_since {sign} ",
+            )
             for sign in ("<=", ">=")
         ]
         + [(CLAIMS, LAST_ALIKE, f'{LAST_ALIKE}when = "anchor_days > 30"\n')],

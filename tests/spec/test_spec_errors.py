@@ -617,7 +617,9 @@ def test_a_plausible_end_that_prints_is_taken(copy: Desk, more: str) -> None:
 def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(
     copy: Desk, when: str, printed: str
 ) -> None:
-    case = f'name = "one"\ntext = "甲"\nwhen = "{when}"\n[[added.cases]]\nname = "two"\ntext = "乙"\n'
+    case = (
+        f'name = "one"\ntext = "甲"\nwhen = "{when}"\n[[added.cases]]\nname = "two"\ntext = "乙"\n'
+    )
     copy.append("claims.toml", f'\n[added]\nsubject = "新"\n[[added.cases]]\n{case}')
     (problem,) = copy.problems()
     assert problem.startswith("claims.toml [added.one]: ")
