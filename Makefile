@@ -31,8 +31,9 @@ lint: setup ## check style, format and types
 bench: setup ## time a build against WeasyPrint alone
 	$(RUN)python tests/bench/build.py
 
-soak: setup ## run the tests with ten times the generated examples
+soak: setup ## run the tests with ten times the generated examples, then the table of docs/benchmark.md
 	$(RUN)pytest --soak $(ARGS)
+	$(RUN)python tests/bench/build.py
 
 lock: ## pin the newest allowed packages (needs uv)
 	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \

@@ -180,7 +180,8 @@ class _Proof:
         place = Decimal(1).scaleb(-figure.decimals)
         steps = range(-len(group), len(group) + 1)
         values = {c + k * place for c in constants or {Decimal(0)} for k in steps}
-        return [*sorted(v for v in values if _printable(v, figure)), *missing]
+        printable = (v.quantize(place) for v in values if _printable(v, figure))
+        return [*sorted(printable), *missing]
 
     def _valuations(self, values: Mapping[str, list[Printed]]) -> Iterator[Valuation]:
         trends = [

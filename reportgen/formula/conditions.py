@@ -20,6 +20,9 @@ from jinja2 import nodes
 from reportgen.formula.language import parse as parse_expression
 from reportgen.formula.language import suggestion
 
+# How many digits may a printed number have? Floats hold no more.
+DIGITS = 15
+
 Printed = Decimal | str | None  # a number as printed, a word or a case; None where missing
 Valuation = Mapping[str, Printed]
 Test = Callable[[Valuation], bool | None]
@@ -195,7 +198,7 @@ class _Reader:
     def printable(self, name: str, known: Subject, constant: Decimal) -> Decimal | None:
         """The constant, if the figure could print it; a finer one would hide values from the proof."""
         places = constant.normalize().as_tuple().exponent
-        if isinstance(places, int) and places >= -known.decimals:
+        if isinstance(places, int) and places >= -known.decimals and constant.adjusted() < DIGITS:
             return constant
         what = f"'{name}' prints {known.decimals} decimals and never {constant}"
         self.fail(what, "round the constant")

@@ -15,6 +15,7 @@ from jinja2 import nodes
 
 from reportgen import units
 from reportgen.formula import language, types
+from reportgen.formula.conditions import DIGITS
 from reportgen.formula.language import Expression
 from reportgen.formula.types import DATE, Type
 from reportgen.model import Frequency, SeriesSpec
@@ -23,6 +24,7 @@ from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, Settles
 from reportgen.spec.tables import ConstantTable, DerivedTable, FigureTable, SeriesTable
 
 AS_OF = "as_of"
+_MOST = 10.0**DIGITS
 
 # How many decimals are printed where a figure does not say? CLAIMS.md, rule 1
 DEFAULT_DECIMALS = MappingProxyType(
@@ -183,7 +185,7 @@ def _mismatches(
     if table.plausible and table.plausible[0] > table.plausible[1]:
         wrong.append(f"plausible {list(table.plausible)} holds nothing; write the lower end first")
     places = decimals_of(table.model_dump())
-    fine = [end for end in table.plausible or () if end != round(end, places)]
+    fine = [e for e in table.plausible or () if not (abs(e) < _MOST and e == round(e, places))]
     if fine:
         wrong.append(f"prints {places} decimals, plausible ends at {fine[0]}; round its ends")
     if undeclared := sorted({*found.words} - {*table.words}) if found.kind == "word" else []:

@@ -21,6 +21,7 @@ from reportgen.spec.specs import FigureSpec, Publication
 from tests import history
 from tests.claims import made
 from tests.claims.made import case, cases, constant, judging, made_up, number, word
+from tests.making import computed
 
 assert settings.default is not None, "tests/conftest.py loads a profile"
 EXAMPLES = settings.default.max_examples
@@ -370,6 +371,71 @@ def test_no_sentence_says_the_opposite_of_what_it_prints(figures: dict[str, Figu
             assert not re.search(
                 r"(上升|下降|增加|減少|領先|落後|相差|反升|同降|還高|還低)−", said
             ), said
+
+
+# ── edges of the real publication that no past day happens to reach ────────────────────────────
+
+
+def settled_on(**values: Given) -> dict[str, Claim]:
+    """The claims of the embedded day with some figures changed."""
+    changed = {id_: made.figure(PUBLICATION.figures[id_], each) for id_, each in values.items()}
+    return choose_claims(PUBLICATION, {**computed().figures, **changed})
+
+
+@pytest.mark.parametrize(
+    ("yoy", "three_months", "taken"),
+    [
+        ("3.0", "2.5", "sticky_slower"),
+        ("3.0", "2.6", "sticky"),
+        ("2.4", "2.3", "sticky_slower"),
+        ("2.4", "2.4", "sticky"),  # no slower than over the year
+        ("2.3", "2.5", "sticky"),  # even faster
+    ],
+)
+def test_prices_slow_down_only_where_they_rise_more_slowly_than_over_the_year(
+    yoy: str, three_months: str, taken: str
+) -> None:
+    claims = settled_on(core_pce_yoy=Decimal(yoy), core_pce_3m=Decimal(three_months))
+    assert claims["inflation"].case == taken
+
+
+@pytest.mark.parametrize(
+    ("mean", "taken", "joined"),
+    [
+        ("15.0", "cooling_strong", "；惟近"),
+        ("14.9", "cooling", "；近"),
+        ("-0.1", "contracting", "：近"),
+    ],
+)
+def test_rising_unemployment_is_weighed_against_the_pace_of_hiring(
+    mean: str, taken: str, joined: str
+) -> None:
+    claims = settled_on(
+        unemployment_trend="up", unemployment_change=Decimal("0.2"), payrolls_mean_3m=Decimal(mean)
+    )
+    assert claims["labour"].case == taken
+    said = text.plain(claims["labour"].wording)
+    assert f"{joined}{text.plain(claims['payroll_pace'].wording)[1:]}" in said
+
+
+@pytest.mark.parametrize(
+    ("word_", "taken", "said"),
+    [
+        ("short", "too_early", "首次降息至今滿24個月，為時尚短，暫不與過去循環比較。"),
+        ("few", "too_few", "可比的過去降息循環不足2次，暫不比較。"),
+    ],
+)
+def test_what_can_not_be_compared_says_why(word_: str, taken: str, said: str) -> None:
+    claim = settled_on(comparable=word_)["relative"]
+    assert (claim.case, text.plain(claim.wording)) == (taken, said)
+
+
+@pytest.mark.parametrize(("price", "taken"), [("0.4", "income"), ("0.5", "gain"), ("-0.5", "paid")])
+def test_income_alone_is_not_credited_with_the_whole_return(price: str, taken: str) -> None:
+    total = Decimal("9.2") + Decimal(price)
+    claim = settled_on(return_since=total, price_since=Decimal(price))["carry"]
+    assert claim.case == taken
+    assert ("其中息收9.2%，價格損益有限" in text.plain(claim.wording)) == (taken == "income")
 
 
 def test_the_drawn_figures_reach_most_cases(publication: Publication) -> None:

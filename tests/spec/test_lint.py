@@ -39,6 +39,7 @@ CONSTANTS: Mapping[str, ConstantSpec] = {
     "target": constant("target", "2", "percent", "2%目標", "2%"),
     "year": constant("year", None, "", "12個月"),
     "months": constant("months", None, "", "2個月"),
+    "tenor": constant("tenor", None, "", "10年期"),
 }
 WORDS: Sequence[JudgementWord] = (
     JudgementWord("上升", "x > 0", None, True),
@@ -97,6 +98,47 @@ def test_what_may_not_be_printed_so(source: str, problem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "source",
+    [
+        "[上升](gap){rise}個百分點",
+        "[上升](gap){abs rise}個百分點",
+        "[上升](gap){moved rise}",
+        "[上升](gap){rise}個百分點，{gap}個百分點",
+        "[上升](jobs){rise}個百分點",
+    ],
+)
+def test_a_change_right_behind_a_direction_is_the_one_it_speaks_of(source: str) -> None:
+    name = source[source.index("(") + 1 : source.index(")")]
+    assert print_problems(read(source), SCOPE) == [
+        f"'上升' of '{name}' and then a number of 'rise'; print what moved"
+    ]
+
+
+def test_that_the_units_differ_does_not_excuse_it() -> None:
+    assert print_problems(read("[上升](gap){steps}個基點"), SCOPE) == [
+        "'上升' of 'gap' and then a number of 'steps'; print what moved"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[上升](gap){gap}個百分點",
+        "[上升](gap){abs gap}個百分點",
+        "[升至](gap){rate}%",  # the level it moved to
+        "由{rate_low}%[降至](gap){rate}%",
+        "[上升](gap)，{rise}個百分點",  # something stands between
+        "{rise}個百分點[上升](gap)",
+        "[持平](trend){rise}個百分點",  # no direction of a number
+        "[轉強](pace){rise}個百分點",
+        "[上升](gap){start}",
+    ],
+)
+def test_other_figures_behind_a_word_pass(source: str) -> None:
+    assert print_problems(read(source), SCOPE) == []
+
+
+@pytest.mark.parametrize(
     ("source", "problems"),
     [
         ("[降溫](gap)[降溫](jobs)[上升](gap)", []),
@@ -138,17 +180,47 @@ def test_the_declaration_by_name_wins_over_the_general_one() -> None:
         ("1,234.5點", ["1,234.5"]),
         ("２倍", ["２"]),
         ("2%目標與3.5%", ["3.5"]),
+        ("10年期與2%目標", []),
+        ("成長3.2倍，1,234人，７天", ["3.2", "1,234", "７"]),
+        ("2024-09-18", ["2024", "09", "18"]),
     ],
 )
 def test_numbers_are_declared_or_named(text: str, numbers: list[str]) -> None:
     assert undeclared_numbers(text, CONSTANTS) == numbers
 
 
-def test_the_longest_constant_is_cut_out_first() -> None:
-    pieces = split_constants("近12個月高於2%目標、2%", CONSTANTS)
-    assert pieces == [
-        ("近", None), ("12個月", "year"), ("高於", None), ("2%目標", "target"), ("、", None), ("2%", "target"),
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "近12個月高於2%目標、2%",
+            [
+                ("近", None), ("12個月", "year"), ("高於", None), ("2%目標", "target"), ("、", None),
+                ("2%", "target"),
+            ],
+        ),
+        ("10年期公債", [("10年期", "tenor"), ("公債", None)]),
+        ("離2%目標", [("離", None), ("2%目標", "target")]),
+        ("2%2%目標", [("2%", "target"), ("2%目標", "target")]),
+        ("沒有數字", [("沒有數字", None)]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_text_is_cut_at_its_declared_constants_the_longest_first(
+    text: str, pieces: list[tuple[str, str | None]]
+) -> None:
+    assert split_constants(text, CONSTANTS) == pieces
+
+
+def test_of_two_constants_the_longer_text_is_taken() -> None:
+    other = {
+        "percent": constant("percent", None, "", "2%"),
+        "target": constant("target", None, "", "2%目標"),
+    }
+    assert split_constants("2%2%目標", other) == [("2%", "percent"), ("2%目標", "target")]
+
+
+def test_without_constants_text_is_not_cut() -> None:
     assert split_constants("近12個月", {}) == [("近12個月", None)]
 
 
@@ -167,6 +239,8 @@ def test_constants_are_tagged_in_the_text() -> None:
         ("上升氣流上升", ["上升氣流"], ["上升"]),
         ("創新高", [], ["新高"]),
         ("上[升", [], []),
+        ("上升高點與上升", ["上升高點"], ["上升"]),
+        ("仍上升，上升", [], ["仍上升", "上升"]),  # the longest, each once
     ],
 )
 def test_judgement_words_in_free_text_are_found(

@@ -6,12 +6,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from reportgen.formula import types
-from reportgen.model import Tag
-from reportgen.spec.lint import loose_words, split_constants, tagged, undeclared_numbers
-from reportgen.spec.specs import ConstantSpec, JudgementWord, Settles
+from reportgen.spec.specs import Settles
 from tests.making import TEMPLATES, publication, series_entry, small
 
 
@@ -90,73 +86,3 @@ def test_a_plausible_range_is_decimal(tmp_path: Path) -> None:
     figures = '[level]\nlabel = "水準"\nformula = "latest(rate)"\nunit = "percent"\nplausible = [-0.1, 40]\n'
     made = small(tmp_path, series_entry("rate", "M"), figures)
     assert made.figures["level"].plausible == (Decimal("-0.1"), Decimal("40.0"))
-
-
-# ── lints ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def constant(id_: str, *texts: str) -> ConstantSpec:
-    return ConstantSpec(id_, None, "", texts, "測試")
-
-
-CONSTANTS = {
-    "tenor": constant("tenor", "10年期"),
-    "target": constant("target", "2%目標", "2%的目標"),
-    "percent": constant("percent", "2%"),
-}
-
-
-@pytest.mark.parametrize(
-    ("text", "pieces"),
-    [
-        ("10年期公債", [("10年期", "tenor"), ("公債", None)]),
-        ("離2%目標", [("離", None), ("2%目標", "target")]),  # the longest
-        ("2%2%目標", [("2%", "percent"), ("2%目標", "target")]),
-        ("沒有數字", [("沒有數字", None)]),
-        ("", []),
-    ],
-)
-def test_text_is_cut_at_its_declared_constants(
-    text: str, pieces: list[tuple[str, str | None]]
-) -> None:
-    assert split_constants(text, CONSTANTS) == pieces
-    assert split_constants("10年期", {}) == [("10年期", None)]
-
-
-def test_declared_constants_are_tagged_for_the_ledger() -> None:
-    assert list(tagged("離2%目標", CONSTANTS)) == ["離", Tag("constant", "target", ("2%目標",))]
-
-
-@pytest.mark.parametrize(
-    ("text", "numbers"),
-    [
-        ("成長3.2倍，1,234人，７天", ["3.2", "1,234", "７"]),
-        ("10年期與2%目標", []),
-        ("110年期", ["110"]),  # no part of a longer number is a constant
-        ("2024-09-18", ["2024", "09", "18"]),
-    ],
-)
-def test_numbers_that_no_constant_declares_are_found(text: str, numbers: list[str]) -> None:
-    assert undeclared_numbers(text, CONSTANTS) == numbers
-
-
-WORDS = [
-    JudgementWord("降溫", "x < 0", None, True),
-    JudgementWord("未見降溫", "x < 0", None, True),
-    JudgementWord("降息", "x < 0", None, True),
-    JudgementWord("低", "x < 0", None, False),
-]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("通膨降溫", ["降溫"]),
-        ("未見降溫，降溫", ["未見降溫", "降溫"]),  # the longest, each once
-        ("低", []),  # too short to look for
-        ("降息循環", []),  # innocent
-        ("降息循環與降息", ["降息"]),
-    ],
-)
-def test_unbound_judgement_words_are_found(text: str, found: list[str]) -> None:
-    assert loose_words(text, WORDS, ["降息循環"]) == found

@@ -612,7 +612,11 @@ def test_a_plausible_end_that_prints_is_taken(copy: Desk, more: str) -> None:
 
 @pytest.mark.parametrize(
     ("when", "printed"),
-    [("ten_year <= 1e400", "Infinity"), ("ten_year >= -1e400", "-Infinity")],
+    [
+        ("ten_year <= 1e400", "Infinity"),
+        ("ten_year >= -1e400", "-Infinity"),
+        ("ten_year <= 1e27", "1E+27"),  # finite, and no number that is ever printed
+    ],
 )
 def test_a_constant_beyond_all_numbers_is_a_problem_and_no_crash(
     copy: Desk, when: str, printed: str
