@@ -28,7 +28,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reportgen")
     group.addoption("--soak", action="store_true", help="ten times the generated examples")
     group.addoption("--network", action="store_true", help="also run the tests marked network")
-    group.addoption("--update-golden", action="store_true", help="rewrite the golden files")
 
 
 def pytest_configure(config: pytest.Config) -> None:
