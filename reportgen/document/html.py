@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from reportgen.errors import RenderError
 from reportgen.model import Block, Document, Exhibit, ExhibitPlace, Heading, Inline, Paragraph, Tag
+from reportgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,11 +94,6 @@ def content_policy(style: str) -> str:
     """The content-security policy that allows this one style sheet and nothing else."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-
-
-def plain(content: Iterable[Inline]) -> str:
-    """The words of an inline text without its tags."""
-    return "".join(part if isinstance(part, str) else plain(part.content) for part in content)
 
 
 # ── the template ───────────────────────────────────────────────────────────────────────────────

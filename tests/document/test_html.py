@@ -15,6 +15,7 @@ import pytest
 from reportgen.document import html
 from reportgen.errors import RenderError
 from reportgen.model import Document, ExhibitPlace, Heading, Inline, Paragraph, Table, Tag
+from reportgen.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +116,7 @@ def test_every_tag_of_the_prose_becomes_an_element(
         if isinstance(block, (Heading, Paragraph)):
             texts.append(block.content)  # noqa: PERF401  two kinds of block are easier to read so
     wanted = Counter(
-        (names[tag.kind], tag.ref, html.plain(tag.content)) for text in texts for tag in tags(text)
+        (names[tag.kind], tag.ref, plain(tag.content)) for text in texts for tag in tags(text)
     )
     assert {kind for kind, _, _ in wanted} == set(names.values())
     found = Counter(
