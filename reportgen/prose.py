@@ -1,8 +1,9 @@
 """The language of the prose: Markdown with Jinja, and the few words an analyst may call in it.
 
 `fig("id")` prints a figure, `say("claim")` its sentence, `brief("claim")` its short form,
-`exhibit("chart")` places a chart; `{% with_data %} … {% endwith_data %}` drops what it holds when a
-figure in it is missing.
+`exhibit("chart")` places a chart, `moved("id")` the verb of a change, `triggers()` the table of what
+would change the judgements; `{% with_data %} … {% endwith_data %}` drops what it holds when a figure in
+it is missing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _ALLOWED = (
     nodes.ExtensionAttribute,
 )
 
-CALLS = ("fig", "say", "brief", "exhibit", "period")
+CALLS = ("fig", "say", "brief", "exhibit", "period", "moved", "triggers")
+PLAIN_CALLS = ("triggers",)  # what needs no id
 
 
 class LacksData(Exception):
@@ -103,8 +105,9 @@ def read(source: str) -> Prose | tuple[int, str]:
         problem = _problem(call)
         if problem:
             return call.lineno, problem
-        arguments.add(id(call.args[0]))
-        name, argument = call.node.name, call.args[0].value  # type: ignore[attr-defined]
+        arguments |= {id(given) for given in call.args}
+        name = call.node.name  # type: ignore[attr-defined]
+        argument = call.args[0].value if call.args else ""  # type: ignore[attr-defined]
         calls.append(Call(name, argument, call.lineno, id(call) in held))
     for node in tree.find_all(nodes.Node):
         if isinstance(node, nodes.Name) and node.name not in CALLS:
@@ -118,6 +121,8 @@ def read(source: str) -> Prose | tuple[int, str]:
 def _problem(call: nodes.Call) -> str:
     if not isinstance(call.node, nodes.Name) or call.node.name not in CALLS:
         return f"call of something else than {', '.join(CALLS)}"
+    if call.node.name in PLAIN_CALLS:
+        return f"{call.node.name}() takes nothing" if call.args or call.kwargs else ""
     if len(call.args) != 1 or call.kwargs or not _is_text(call.args[0]):
         return f"{call.node.name}() takes one quoted id"
     return ""

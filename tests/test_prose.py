@@ -10,7 +10,8 @@ import pytest
 
 from reportgen import prose
 from reportgen.claims.choose import choose_claims
-from reportgen.document.prose import Told, render_prose
+from reportgen.claims.triggers import find_triggers
+from reportgen.document.prose import Material, Told, render_prose
 from reportgen.errors import DataError, RenderError
 from reportgen.model import (
     Block,
@@ -18,11 +19,13 @@ from reportgen.model import (
     Claim,
     ExhibitPlace,
     Figure,
+    Grid,
     Heading,
     Inline,
     Missing,
     Paragraph,
     Tag,
+    Trigger,
 )
 from reportgen.spec.specs import ConstantSpec
 from reportgen.text import plain
@@ -52,7 +55,7 @@ CONSTANTS = {"tenor": ConstantSpec("tenor", None, "", ("10年期",), "測試")}
 
 
 def told(source: str, exhibits: Sequence[str] = ("puzzle",)) -> Told:
-    return render_prose(source, FIGURES, CLAIMS, CONSTANTS, frozenset(exhibits))
+    return render_prose(source, Material(FIGURES, CLAIMS, CONSTANTS, frozenset(exhibits)))
 
 
 def blocks(source: str) -> tuple[Block, ...]:
@@ -242,11 +245,11 @@ def test_outside_with_data_a_missing_figure_stops_the_edition(source: str, lacks
         ),
         (
             "<div>甲</div>",
-            "html_block is not a part of the note; use headings, paragraphs and bullets",
+            "html_block is not a part of the note; use headings, paragraphs, bullets and tables",
         ),
         (
             "<script>甲</script>",
-            "html_block is not a part of the note; use headings, paragraphs and bullets",
+            "html_block is not a part of the note; use headings, paragraphs, bullets and tables",
         ),
         ("*甲*", "em_open in ''; use plain text"),
         ("`甲`", "code_inline in '甲'; use plain text"),
@@ -254,12 +257,21 @@ def test_outside_with_data_a_missing_figure_stops_the_edition(source: str, lacks
         ("![甲](x.png)", "image in '甲'; use plain text"),
         (
             "1. 甲",
-            "ordered_list_open is not a part of the note; use headings, paragraphs and bullets",
+            "ordered_list_open is not a part of the note; use headings, paragraphs, bullets and tables",
         ),
-        ("> 甲", "blockquote_open is not a part of the note; use headings, paragraphs and bullets"),
-        ("```\n甲\n```", "fence is not a part of the note; use headings, paragraphs and bullets"),
-        ("    甲", "code_block is not a part of the note; use headings, paragraphs and bullets"),
-        ("甲\n\n---", "hr is not a part of the note; use headings, paragraphs and bullets"),
+        (
+            "> 甲",
+            "blockquote_open is not a part of the note; use headings, paragraphs, bullets and tables",
+        ),
+        (
+            "```\n甲\n```",
+            "fence is not a part of the note; use headings, paragraphs, bullets and tables",
+        ),
+        (
+            "    甲",
+            "code_block is not a part of the note; use headings, paragraphs, bullets and tables",
+        ),
+        ("甲\n\n---", "hr is not a part of the note; use headings, paragraphs, bullets and tables"),
     ],
 )
 def test_what_is_no_plain_text_is_refused(source: str, kind: str) -> None:
@@ -324,10 +336,103 @@ def test_reading_tells_the_line_on_which_a_text_stands() -> None:
 
 def test_the_note_renders_on_the_embedded_figures() -> None:
     held = publication()
-    found = render_prose(
-        held.prose, computed().figures, choose_claims(held, computed().figures), held.constants,
-        frozenset(held.charts),
-    )  # fmt: skip
+    figures = computed().figures
+    claims = choose_claims(held, figures)
+    triggers = find_triggers(held, figures, claims)
+    material = Material(figures, claims, held.constants, frozenset(held.charts), triggers)
+    found = render_prose(held.prose, material)
     assert found.lacks == []
     assert {b.id for b in found.blocks if isinstance(b, ExhibitPlace)} == {*held.charts}
     assert not any("\ue000" <= letter <= "\ue003" for letter in repr(found.blocks))
+
+
+# ── tables, the verb of a change, what would change a judgement ────────────────────────────────
+
+
+def grid(source: str) -> Grid:
+    (found,) = blocks(source)
+    assert isinstance(found, Grid)
+    return found
+
+
+HEAD = "| 指標 | 最新 |\n|---|---|\n"
+
+
+def test_a_table_keeps_the_tags_of_its_cells() -> None:
+    found = grid(HEAD + '| 10年期殖利率 | {{ fig("ten_year") }}% |\n')
+    assert found.columns == (("指標",), ("最新",))
+    assert found.rows == (((Tag("constant", "tenor", ("10年期",)), "殖利率"), (TEN_YEAR, "%")),)
+
+
+def test_a_row_that_lacks_data_is_dropped_and_the_table_goes_on() -> None:
+    rows = "".join(
+        f'{{% with_data %}}| {name} | {{{{ fig("{id_}") }}}} |{{% endwith_data %}}\n'
+        for name, id_ in (("甲", "ten_year"), ("乙", "lost"), ("丙", "pace"))
+    )
+    found = told(HEAD + rows)
+    (table,) = found.blocks
+    assert isinstance(table, Grid)
+    assert [plain(row[0]) for row in table.rows] == ["甲", "丙"]
+    assert found.lacks == ["lost"]
+
+
+def test_a_cell_that_lacks_data_prints_a_dash() -> None:
+    found = grid(HEAD + '| 甲 | {% with_data %}{{ fig("lost") }}{% endwith_data %} |\n')
+    assert found.rows == ((("甲",), ("—",)),)
+
+
+def test_a_table_without_a_row_is_dropped_with_its_heading() -> None:
+    row = '{% with_data %}| 甲 | {{ fig("lost") }} |{% endwith_data %}\n'
+    assert blocks(f"# 起\n\n文\n\n# 表\n\n{HEAD}{row}\n") == (
+        Heading(1, ("起",)),
+        Paragraph(("文",)),
+    )
+
+
+def test_two_tables_with_a_text_between_stay_two() -> None:
+    assert [
+        type(block).__name__ for block in blocks(f"{HEAD}| 甲 | 乙 |\n\n文\n\n{HEAD}| 丙 | 丁 |\n")
+    ] == [
+        "Grid",
+        "Paragraph",
+        "Grid",
+    ]
+
+
+def test_the_verb_of_a_change_is_tagged_as_a_word() -> None:
+    assert blocks('{{ moved("pace") }}') == (Paragraph((Tag("word", "pace", ("持平",)),)),)
+
+
+def test_the_verb_of_a_missing_change_lacks_it() -> None:
+    found = told('{% with_data %}{{ moved("lost") }}{% endwith_data %}')
+    assert (found.blocks, found.lacks) == ((), ["lost"])
+
+
+TRIGGER = Trigger(
+    "inflation", "通膨", "pace", "核心PCE年增率", "3.0", "2.2", "percent",
+    rises=False, label="僵固", other="接近目標", distance=Decimal("2.7"),
+)  # fmt: skip
+
+
+def test_what_would_change_a_judgement_is_a_table_made_by_code() -> None:
+    material = Material(FIGURES, CLAIMS, CONSTANTS, frozenset(), (TRIGGER,))
+    (found,) = render_prose("{{ triggers() }}", material).blocks
+    assert isinstance(found, Grid)
+    assert [plain(column) for column in found.columns] == [
+        "若", "目前", "變為", "判斷對象", "目前判斷", "將改為",
+    ]  # fmt: skip
+    assert [[plain(cell) for cell in row] for row in found.rows] == [
+        ["核心PCE年增率", "3.0%", "降至2.2%", "通膨", "僵固", "接近目標"]
+    ]
+    assert found.rows[0][1] == (Tag("figure", "pace", ("3.0",)), "%")
+
+
+def test_without_such_a_number_the_table_and_its_heading_are_left_out() -> None:
+    assert blocks("# 起\n\n文\n\n# 何時改變\n\n{{ triggers() }}\n") == (
+        Heading(1, ("起",)),
+        Paragraph(("文",)),
+    )
+
+
+def test_triggers_takes_nothing() -> None:
+    assert prose.read('{{ triggers("x") }}') == (1, "triggers() takes nothing")

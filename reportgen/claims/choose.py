@@ -16,7 +16,7 @@ from reportgen.formula.conditions import Printed
 from reportgen.formula.wording import Bound, Part, Plain, Print, Wording
 from reportgen.model import Claim, Figure, Inline, Tag
 from reportgen.spec.lint import tagged
-from reportgen.spec.specs import CaseSpec, ClaimSpec, ConstantSpec, Publication
+from reportgen.spec.specs import CaseSpec, ClaimSpec, Publication
 
 _SENTENCE_ENDS = "。！？"
 
@@ -26,17 +26,36 @@ def choose_claims(publication: Publication, figures: Mapping[str, Figure]) -> di
 
     Raises: SpecError where no case fits, RenderError where a wording is longer than declared.
     """
-    chooser = _Chooser(publication.constants, figures)
+    chooser = _Chooser(publication, figures)
     for spec in publication.claims.values():
         chooser.claims[spec.id] = chooser.choose(spec)
     return chooser.claims
 
 
+def printed_value(
+    name: str,
+    publication: Publication,
+    figures: Mapping[str, Figure],
+    claims: Mapping[str, Claim],
+) -> Printed:
+    """What a condition sees of a name: a figure as printed, a claim's case, a constant, or a count of
+    the claims chosen so far; None where it is missing.
+    """
+    if name in claims:
+        return claims[name].case
+    if name in publication.tallies:
+        tally = publication.tallies[name]
+        return Decimal(sum(claims[each].case in tally.of for each in tally.counts))
+    value = (publication.constants if name in publication.constants else figures)[name].value
+    if isinstance(value, date):
+        return value.isoformat() if name in figures else None
+    return value
+
+
 class _Chooser:
-    def __init__(
-        self, constants: Mapping[str, ConstantSpec], figures: Mapping[str, Figure]
-    ) -> None:
-        self.constants, self.figures = constants, figures
+    def __init__(self, publication: Publication, figures: Mapping[str, Figure]) -> None:
+        self.publication, self.figures = publication, figures
+        self.constants = publication.constants
         self.claims: dict[str, Claim] = {}
 
     def choose(self, spec: ClaimSpec) -> Claim:
@@ -69,17 +88,13 @@ class _Chooser:
         return tuple(dict.fromkeys(found))
 
     def printed(self, name: str) -> Printed:
-        if name in self.claims:
-            return self.claims[name].case
-        if name in self.constants:
-            value = self.constants[name].value
-            return value if isinstance(value, Decimal) else None
-        value_ = self.figures[name].value
-        return value_.isoformat() if isinstance(value_, date) else value_
+        return printed_value(name, self.publication, self.figures, self.claims)
 
     def evidence(self, name: str) -> str:
         if name in self.claims:
             return self.claims[name].case or "missing"
+        if name in self.publication.tallies:
+            return str(self.printed(name))
         if name in self.constants:
             return str(self.constants[name].value)
         return self.figures[name].text or "missing"
@@ -97,6 +112,8 @@ class _Chooser:
             content = claim.brief if part.form == "brief" else claim.wording
             if content:
                 yield Tag("claim", part.name, content)
+        elif part.name in self.publication.tallies:
+            yield Tag("counter", part.name, (str(self.printed(part.name)),))
         else:
             yield self.figure(part)
 

@@ -31,6 +31,7 @@ MOST_COMBINATIONS = (
 def prove(publication: Publication) -> list[str]:
     """Every counter-example, as `claims.toml [claim.case]: what, with the values; what to do`."""
     scope = subjects(publication.figures, publication.constants)
+    scope |= {id_: Subject("tally", "count") for id_ in publication.tallies}
     for claim in publication.claims.values():
         names = tuple(case.name for case in claim.cases)
         scope[claim.id] = Subject("claim", words=names, optional=_may_lack(claim, scope))
@@ -169,6 +170,9 @@ class _Proof:
         missing: list[Printed] = [None] if subject.optional else []
         if subject.kind in ("word", "claim"):
             return [*subject.words, *missing]
+        if subject.kind == "tally":
+            most = len(self.publication.tallies[name].counts)
+            return [Decimal(count) for count in range(most + 1)]
         if subject.kind != "number":
             return ["a day", *missing]
         group = _connected(name, links)

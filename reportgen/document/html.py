@@ -18,7 +18,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from reportgen.errors import RenderError
-from reportgen.model import Block, Document, Exhibit, ExhibitPlace, Heading, Inline, Paragraph, Tag
+from reportgen.model import (
+    Block,
+    Document,
+    Exhibit,
+    ExhibitPlace,
+    Grid,
+    Heading,
+    Inline,
+    Paragraph,
+    Tag,
+)
 from reportgen.text import plain
 
 if TYPE_CHECKING:
@@ -172,7 +182,8 @@ def _check_references(document: Document) -> None:
     for tag in _tags(_texts(document)):
         if tag.kind == "figure" and tag.ref not in document.ledger:
             raise RenderError(f"note: figure '{tag.ref}' is not in the ledger; register it first")
-    places = [block.id for block in document.blocks if isinstance(block, ExhibitPlace)]
+    blocks = (*_signed(document), *document.blocks)
+    places = [block.id for block in blocks if isinstance(block, ExhibitPlace)]
     for place, times in Counter(places).items():
         if place not in document.exhibits:
             raise RenderError(f"note: exhibit '{place}' does not exist; correct its name")
@@ -182,23 +193,31 @@ def _check_references(document: Document) -> None:
 
 def _placed(document: Document) -> list[Exhibit]:
     """The exhibits that stand in the prose, in its order."""
-    places = (block for block in document.blocks if isinstance(block, ExhibitPlace))
+    blocks = (*_signed(document), *document.blocks)
+    places = (block for block in blocks if isinstance(block, ExhibitPlace))
     return [document.exhibits[place.id] for place in places]
 
 
 def _texts(document: Document) -> Iterator[tuple[Inline, ...]]:
     """Every inline text of the page."""
-    yield document.title
+    yield from (document.title, document.subtitle)
     yield from document.key_points
     yield from document.gaps
-    for block in document.blocks:
+    for block in (*_signed(document), *document.blocks):
         if isinstance(block, (Heading, Paragraph)):
             yield block.content
+        elif isinstance(block, Grid):
+            for row in (block.columns, *block.rows):
+                yield from row
         elif isinstance(block, ExhibitPlace):
             if exhibit := document.exhibits.get(block.id):
                 yield from (exhibit.title, exhibit.source_line)
         else:
             yield from block.items
+
+
+def _signed(document: Document) -> tuple[Block, ...]:
+    return document.commentary.blocks if document.commentary else ()
 
 
 def _tags(texts: Iterable[tuple[Inline, ...]]) -> Iterator[Tag]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from jinja2 import TemplateError
 from markdown_it import MarkdownIt
@@ -22,17 +23,25 @@ from reportgen.model import (
     Claim,
     ExhibitPlace,
     Figure,
+    Grid,
     Heading,
     Inline,
     Paragraph,
     Tag,
+    Trigger,
 )
 from reportgen.spec.lint import tagged
 from reportgen.spec.specs import ConstantSpec
-from reportgen.text import period_text
+from reportgen.text import moved_text, period_text
+from reportgen.units import UNITS
 
 _PLACE = re.compile("\ue000([0-9]+)\ue001")
 _EXHIBIT = re.compile("\ue002([a-z0-9_]+)\ue003")
+_TRIGGERS = "\ue004"
+
+# A row that lacks data leaves an empty line, which would end the table.
+_BETWEEN_ROWS = re.compile(r"(\|[ \t]*\n)(?:[ \t]*\n)+(?=\|)")
+_NO_VALUE = "—"
 
 
 @dataclass(slots=True)
@@ -43,13 +52,18 @@ class Told:
     lacks: list[str] = field(default_factory=list)
 
 
-def render_prose(
-    source: str,
-    figures: Mapping[str, Figure],
-    claims: Mapping[str, Claim],
-    constants: Mapping[str, ConstantSpec],
-    exhibits: frozenset[str],
-) -> Told:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the prose may print; `exhibits` are the ids of the charts that there are."""
+
+    figures: Mapping[str, Figure]
+    claims: Mapping[str, Claim]
+    constants: Mapping[str, ConstantSpec]
+    exhibits: frozenset[str]
+    triggers: tuple[Trigger, ...] = ()
+
+
+def render_prose(source: str, material: Material, file: str = "note.md.j2") -> Told:
     """The blocks of the prose; parts inside `with_data` that lack a figure are dropped and named.
 
     Raises: DataError where a sentence outside `with_data` lacks a figure; RenderError where the
@@ -57,8 +71,8 @@ def render_prose(
     """
     read = prose.read(source)
     if not isinstance(read, prose.Prose):
-        raise RenderError(f"note.md.j2:{read[0]}: {read[1]}; mend it there")
-    printer = _Printer(figures, claims, exhibits)
+        raise RenderError(f"{file}:{read[0]}: {read[1]}; mend it there")
+    printer = _Printer(material)
     environment = prose.environment()
     environment.globals |= {name: getattr(printer, name) for name in prose.CALLS}
     environment.globals["held"] = printer.held
@@ -66,22 +80,22 @@ def render_prose(
         markdown = environment.from_string(source).render()
     except prose.LacksData as error:
         raise DataError(
-            f"note.md.j2: {', '.join(error.lacks)} missing outside with_data; put the sentence into it"
+            f"{file}: {', '.join(error.lacks)} missing outside with_data; put the sentence into it"
         ) from error
     except TemplateError as error:
-        raise RenderError(f"note.md.j2: {error}; correct the template") from error
-    reader = _Reader(printer.pieces, constants)
-    blocks = tuple(reader.blocks(MarkdownIt("commonmark").disable("entity").parse(markdown)))
+        raise RenderError(f"{file}: {error}; correct the template") from error
+    reader = _Reader(printer.pieces, material, file)
+    parser = MarkdownIt("commonmark").enable("table").disable("entity")
+    blocks = tuple(reader.blocks(parser.parse(_BETWEEN_ROWS.sub(r"\1", markdown))))
     return Told(_without_empty_parts(blocks), printer.lacks)
 
 
 class _Printer:
     """The words an analyst may call; each leaves a placeholder for what code prints."""
 
-    def __init__(
-        self, figures: Mapping[str, Figure], claims: Mapping[str, Claim], exhibits: frozenset[str]
-    ) -> None:
-        self.figures, self.claims, self.exhibits = figures, claims, exhibits
+    def __init__(self, material: Material) -> None:
+        self.figures, self.claims = material.figures, material.claims
+        self.exhibits = material.exhibits
         self.pieces: list[tuple[Inline, ...]] = []
         self.lacks: list[str] = []
 
@@ -113,6 +127,15 @@ class _Printer:
     def exhibit(self, id_: str) -> str:
         return f"\n\n\ue002{id_}\ue003\n\n" if id_ in self.exhibits else ""
 
+    def moved(self, id_: str) -> str:
+        figure = self.figures[id_]
+        if not isinstance(figure.value, Decimal):
+            raise prose.LacksData(id_)
+        return self.place(Tag("word", id_, (moved_text(figure.value, figure.unit),)))
+
+    def triggers(self) -> str:
+        return f"\n\n{_TRIGGERS}\n\n"
+
     def held(self, caller: Callable[[], str]) -> str:
         try:
             return caller()
@@ -128,18 +151,30 @@ class _Printer:
 class _Reader:
     """Markdown tokens to blocks."""
 
-    def __init__(
-        self, pieces: Sequence[tuple[Inline, ...]], constants: Mapping[str, ConstantSpec]
-    ) -> None:
-        self.pieces, self.constants = pieces, constants
+    def __init__(self, pieces: Sequence[tuple[Inline, ...]], material: Material, file: str) -> None:
+        self.pieces, self.material, self.file = pieces, material, file
+        self.constants = material.constants
 
     def blocks(self, tokens: Sequence[Token]) -> Iterator[Block]:
         items: list[tuple[Inline, ...]] | None = None
+        rows: list[list[tuple[Inline, ...]]] | None = None
         level = 0
         for token in tokens:
-            if token.type == "bullet_list_open":
+            if token.type == "table_open":
+                rows = []
+            elif token.type == "tr_open" and rows is not None:
+                rows.append([])
+            elif token.type == "table_close" and rows is not None:
+                yield from self.grid(rows)
+                rows = None
+            elif token.type == "inline" and rows is not None:
+                cell = tuple(self.inlines(token.children or []))
+                rows[-1].append(cell or ((_NO_VALUE,) if len(rows) > 1 else ()))
+            elif rows is not None:
+                continue
+            elif token.type == "bullet_list_open":
                 if items is not None:
-                    raise RenderError("note.md.j2: a list within a list; write one list")
+                    raise RenderError(f"{self.file}: a list within a list; write one list")
                 items = []
             elif token.type == "bullet_list_close":
                 yield Bullets(tuple(items or ()))
@@ -156,11 +191,23 @@ class _Reader:
                     yield block
             elif not token.type.startswith(("paragraph", "list_item")):
                 raise RenderError(
-                    f"note.md.j2: {token.type} is not a part of the note; "
-                    "use headings, paragraphs and bullets"
+                    f"{self.file}: {token.type} is not a part of the note; "
+                    "use headings, paragraphs, bullets and tables"
                 )
 
+    def grid(self, rows: Sequence[Sequence[tuple[Inline, ...]]]) -> Iterator[Grid]:
+        """The table, if any of its rows has data; a heading of one without is dropped like others."""
+        head, *body = (tuple(row) for row in rows)
+        if body:
+            yield Grid(head, tuple(body))
+
+    def trigger_grid(self) -> Grid | None:
+        rows = tuple(tuple(_trigger_cells(each)) for each in self.material.triggers)
+        return Grid(tuple((head,) for head in _TRIGGER_HEADS), rows) if rows else None
+
     def block(self, token: Token, level: int) -> Block | None:
+        if token.content.strip() == _TRIGGERS:
+            return self.trigger_grid()
         if exhibit := _EXHIBIT.fullmatch(token.content.strip()):
             return ExhibitPlace(exhibit[1])
         content = tuple(self.inlines(token.children or []))
@@ -183,7 +230,7 @@ class _Reader:
                 else:
                     strong += found
             else:
-                raise RenderError(f"note.md.j2: {token.type} in '{token.content}'; use plain text")
+                raise RenderError(f"{self.file}: {token.type} in '{token.content}'; use plain text")
 
     def texts(self, content: str) -> Iterator[Inline]:
         place = 0
@@ -192,6 +239,24 @@ class _Reader:
             yield from self.pieces[int(match[1])]
             place = match.end()
         yield from tagged(content[place:], self.constants)
+
+
+_TRIGGER_HEADS = ("若", "目前", "變為", "判斷對象", "目前判斷", "將改為")
+
+
+def _trigger_cells(trigger: Trigger) -> Iterator[tuple[Inline, ...]]:
+    """One row: what would have to change, from where to where, and which judgement with it."""
+    ref, unit = trigger.claim, UNITS[trigger.unit].suffixes[0]
+    yield (trigger.figure_label,)
+    yield (Tag("figure", trigger.figure, (trigger.now,)), unit)
+    yield (
+        Tag("word", ref, ("升至" if trigger.rises else "降至",)),
+        Tag("constant", f"trigger:{ref}", (trigger.threshold,)),
+        unit,
+    )
+    yield (trigger.subject,)
+    yield (Tag("claim", ref, (trigger.label,)),)
+    yield (Tag("claim", ref, (trigger.other,)),)
 
 
 def _without_empty_parts(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -33,7 +33,7 @@ from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
 from reportgen.model import ChartData, Document, Exhibit
-from reportgen.spec.files import SHARED
+from reportgen.spec.files import SHARED, own_files
 from reportgen.vintages import Readings
 
 Progress = Callable[[str], None]
@@ -71,7 +71,9 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     charts = _charts(found)
     exhibits = _exhibits(found, charts, fonts)
     progress("組成文件")
-    findings = Findings(found.computed.figures, found.claims, exhibits, found.readings)
+    findings = Findings(
+        found.computed.figures, found.claims, exhibits, found.readings, found.triggers
+    )
     document = assemble(publication, request.edition, findings)
     progress("排版")
     ledger = ledger_json(_ledger(found, request.edition))
@@ -133,6 +135,7 @@ def _ledger(found: Evaluated, edition: Edition) -> dict[str, Any]:
         found.publication,
         found.computed.figures,
         found.claims,
+        found.triggers,
         edition=edition.name,
         as_of=edition.as_of,
         published=edition.published,
@@ -187,7 +190,12 @@ def _inputs(
     found: Evaluated, request: Request, previous: bytes | None, made_in: Mapping[str, Any]
 ) -> dict[str, bytes]:
     """Everything the edition was made of, enough to make it again."""
-    templates = {f"{TEMPLATES}/{name}": body for name, body in found.publication.files.items()}
+    templates = {
+        f"{TEMPLATES}/{name}": body
+        for name, body in own_files(
+            request.publication, found.publication.files, request.edition.month
+        ).items()
+    }
     inputs = {
         OBSERVATIONS: observations_json(found.readings),
         REQUEST: to_json(_told(request)),

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from reportgen.claims.choose import choose_claims
 from reportgen.claims.prove import prove
+from reportgen.claims.triggers import find_triggers
 from reportgen.errors import SpecError
 from reportgen.figures import Computed, compute
-from reportgen.model import Claim, Reading
+from reportgen.model import Claim, Reading, Trigger
 from reportgen.spec.load import load_publication
 from reportgen.spec.specs import Publication
 from reportgen.vintages import Readings
@@ -26,6 +27,7 @@ class Evaluated:
     readings: Mapping[str, Reading | None]
     computed: Computed
     claims: Mapping[str, Claim]
+    triggers: tuple[Trigger, ...]
 
 
 def checked(templates: Path, publication: str) -> Publication:
@@ -41,8 +43,9 @@ def checked(templates: Path, publication: str) -> Publication:
 
 
 def evaluated(publication: Publication, readings: Readings, as_of: date) -> Evaluated:
-    """Every figure computed and every claim chosen as of that day."""
+    """Every figure computed, every claim chosen and the nearest triggers found as of that day."""
     read = {id_: readings.read(spec, as_of) for id_, spec in publication.series.items()}
     computed = compute(publication, read, as_of)
     claims = choose_claims(publication, computed.figures)
-    return Evaluated(publication, as_of, read, computed, claims)
+    triggers = find_triggers(publication, computed.figures, claims)
+    return Evaluated(publication, as_of, read, computed, claims, triggers)

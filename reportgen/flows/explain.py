@@ -9,6 +9,7 @@ from reportgen.errors import SpecError
 from reportgen.flows.compute import Evaluated
 from reportgen.formula.language import suggestion
 from reportgen.model import Claim, Figure
+from reportgen.spec.methods import methods
 from reportgen.units import UNITS
 
 
@@ -22,10 +23,13 @@ def explain(found: Evaluated, id_: str) -> Iterator[str]:
         yield from _figure(found, figures[id_])
     elif id_ in found.claims:
         yield from _claim(found.claims[id_])
+    elif id_ in publication.tallies:
+        yield from _tally(found, id_)
     elif id_ in publication.series or id_ in publication.derived:
         yield from _chain(found, id_, "")
     else:
         known = {*figures, *found.claims, *publication.series, *publication.derived}
+        known |= {*publication.tallies}
         raise SpecError(f"explain: unknown id '{id_}'; {suggestion(id_, known)}")
 
 
@@ -42,6 +46,7 @@ def _figure(found: Evaluated, figure: Figure) -> Iterator[str]:
     yield f"  printed   {printed(figure)}"
     if figure.period:
         yield f"  period    {text.period_text(figure.period)}"
+    yield f"  method    {methods(found.publication)[figure.id]}"
     yield from _chain(found, figure.id, "  ")
     for note in figure.notes:
         yield f"  note      {note}"
@@ -90,6 +95,11 @@ def _said(found: Evaluated, name: str) -> str:
     if name in publication.constants:
         constant = publication.constants[name]
         return f" = {constant.value} {constant.unit}  ({constant.source})"
+    if name in publication.inputs:
+        entered = publication.inputs[name]
+        if entered.value is None:
+            return "  nothing was entered (inputs.toml)"
+        return f" = {entered.value} {entered.type.unit}  ({entered.source}, {entered.dated})"
     return f" = {found.as_of}"
 
 
@@ -99,3 +109,11 @@ def _claim(claim: Claim) -> Iterator[str]:
         yield f"  printed   {text.plain(claim.wording)}"
     for name, value in claim.evidence.items():
         yield f"  evidence  {name} = {value}"
+
+
+def _tally(found: Evaluated, id_: str) -> Iterator[str]:
+    tally = found.publication.tallies[id_]
+    taken = {name: found.claims[name].case for name in tally.counts}
+    yield f"{id_}  {tally.subject} = {sum(case in tally.of for case in taken.values())}"
+    for name, case in taken.items():
+        yield f"  {'counted' if case in tally.of else 'not    '}  {name} = {case or 'missing'}"

@@ -39,9 +39,12 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a name in a condition stands for. `words` lists a word figure's words or a claim's cases."""
+    """What a name in a condition stands for. `words` lists a word figure's words or a claim's cases.
 
-    kind: Literal["number", "word", "date", "claim", "constant"]
+    A tally counts claims: a whole number that is never missing, compared with constants only.
+    """
+
+    kind: Literal["number", "word", "date", "claim", "constant", "tally"]
     unit: str = ""
     decimals: int = 0
     words: tuple[str, ...] = ()
@@ -135,7 +138,7 @@ class _Reader:
             return None
         if known.kind in ("word", "claim"):
             return self.among(name, known, operand)
-        if known.kind != "number":
+        if known.kind not in ("number", "tally"):
             self.fail(f"'{name}' is a {known.kind}", "test a number, a word or a claim")
             return None
         return self.number(name, known, operand)
@@ -188,7 +191,7 @@ class _Reader:
             return None
         if other.value is not None:
             return self.printable(name, known, sign * other.value)
-        if other.decimals != known.decimals or sign < 0:
+        if other.decimals != known.decimals or known.kind != other.kind or sign < 0:
             self.fail(
                 f"'{name}' against '{inner.name}'", "give both figures the same decimals and sign"
             )

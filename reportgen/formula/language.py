@@ -20,7 +20,7 @@ from reportgen import units
 from reportgen.formula import types
 from reportgen.formula.functions import FUNCTIONS
 from reportgen.formula.types import TRUTH, Type
-from reportgen.formula.vocabulary import Function
+from reportgen.formula.vocabulary import Accepts, Function
 from reportgen.model import Day, Missing, Number, Reads, Series, Truth, Value, Word
 
 FIRST_AVAILABLE = "first_available"  # the one lazy call: the first argument that has an answer
@@ -220,7 +220,8 @@ class _Checker:
 
     def call(self, function: Function, node: nodes.Call) -> Type | None:
         given, before = self.arguments(function, node), len(self.problems)
-        for name, accepts in function.parameters:
+        parameters = [*function.parameters, *_further(function, len(node.args))]
+        for name, accepts in parameters:
             argument = given.get(name)
             if argument is None:
                 if name not in function.defaults and name not in given:
@@ -234,7 +235,7 @@ class _Checker:
         if len(self.problems) > before or any(pair is None for pair in given.values()):
             return None
         known = {name: pair[0] for name, pair in given.items() if pair is not None}
-        result = function.type_of([known.get(name) for name, _ in function.parameters])
+        result = function.type_of([known.get(name) for name, _ in parameters])
         if isinstance(result, str):
             self.fail(f"{function.name}(): {result}", "change the arguments")
             return None
@@ -244,6 +245,7 @@ class _Checker:
         self, function: Function, node: nodes.Call
     ) -> dict[str, tuple[Type, nodes.Node] | None]:
         names = [name for name, _ in function.parameters]
+        names += [name for name, _ in _further(function, len(node.args))]
         if len(node.args) > len(names):
             self.fail(f"{function.name}() takes {len(names)} arguments", "remove the others")
         pairs: list[tuple[str, nodes.Node]] = list(zip(names, node.args, strict=False))
@@ -256,6 +258,15 @@ class _Checker:
                 pairs.append((keyword.key, keyword.value))
         types_of = [(name, self.visit(value), value) for name, value in pairs]
         return {name: None if type_ is None else (type_, value) for name, type_, value in types_of}
+
+
+def _further(function: Function, count: int) -> list[tuple[str, Accepts]]:
+    """The parameters of a call that gives more arguments than the function names."""
+    if function.rest is None:
+        return []
+    return [
+        (f"argument {place + 1}", function.rest) for place in range(len(function.parameters), count)
+    ]
 
 
 def _comparable(left: Type, right: Type) -> bool:

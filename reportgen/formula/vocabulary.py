@@ -49,7 +49,9 @@ def _whole(number: float, least: int) -> bool:
 class Function:
     """One word of the vocabulary. `result` gives its type from the arguments' types.
 
-    Where `result` answers a text, that text says what is wrong with the arguments together.
+    Where `result` answers a text, that text says what is wrong with the arguments together. `rest`
+    is what every argument after the parameters must be, where a function takes any number of them.
+    `said` is the function in Chinese, its parameters in braces: what a reader sees of a formula.
     """
 
     name: str
@@ -58,6 +60,8 @@ class Function:
     result: Result
     run: Callable[..., Any]
     falls_back: bool
+    rest: Accepts | None = None
+    said: str = ""
     summary: str = field(default="")
 
     def type_of(self, arguments: Sequence[Type | None]) -> Type | str:
@@ -65,13 +69,20 @@ class Function:
         return self.result(*arguments)
 
 
-def vocabulary(*accepts: Accepts, result: Result) -> Callable[[Callable[..., Any]], Function]:
-    """Makes a function a word of the language; a keyword `fall_back` lets a figure fall back."""
+def vocabulary(
+    *accepts: Accepts, result: Result, said: str = ""
+) -> Callable[[Callable[..., Any]], Function]:
+    """Makes a function a word of the language; a keyword `fall_back` lets a figure fall back.
+
+    A last parameter `*others` takes any number of arguments, each as the last of `accepts` says.
+    """
 
     def make(run: Callable[..., Any]) -> Function:
         parameters = inspect.signature(run).parameters.values()
-        positional = [p for p in parameters if p.kind is not p.KEYWORD_ONLY]
-        pairs = zip((p.name for p in positional), accepts, strict=True)
+        positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+        variadic = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+        named = accepts[:-1] if variadic else accepts
+        pairs = zip((p.name for p in positional), named, strict=True)
         return Function(
             name=run.__name__,
             parameters=tuple(pairs),
@@ -79,6 +90,8 @@ def vocabulary(*accepts: Accepts, result: Result) -> Callable[[Callable[..., Any
             result=result,
             run=run,
             falls_back=any(p.name == "fall_back" for p in parameters),
+            rest=accepts[-1] if variadic else None,
+            said=said,
             summary=(run.__doc__ or "").strip().partition("\n")[0],
         )
 

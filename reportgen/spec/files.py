@@ -17,6 +17,8 @@ M = TypeVar("M", bound=BaseModel)
 
 SHARED = "shared"
 TOML_FILES = ("publication", "series", "figures", "claims", "charts", "constants")
+OPTIONAL_FILES = ("families", "inputs")
+COMMENTARY = "commentary"
 
 
 @dataclass(slots=True)
@@ -52,6 +54,15 @@ def read_files(templates: Path, publication: str) -> dict[str, bytes]:
         }
     except OSError as error:
         raise SpecError(f"{error.filename}: cannot be read ({error.strerror}); check it") from error
+
+
+def own_files(publication: str, files: Mapping[str, bytes], month: str) -> dict[str, bytes]:
+    """The template files that an edition is made of: all but what was written for other months."""
+    folder = f"{publication}/{COMMENTARY}/"
+    own = f"{folder}{month}.md"
+    return {
+        path: body for path, body in files.items() if path == own or not path.startswith(folder)
+    }
 
 
 def table(files: Mapping[str, bytes], path: str, problems: Problems) -> dict[str, Any]:

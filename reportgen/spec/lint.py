@@ -113,7 +113,7 @@ def print_problems(wording: Wording, scope: Mapping[str, Subject]) -> list[str]:
             found.append(
                 f"'{{brief {part.name}}}' of a {subject.kind}; only claims have a short form"
             )
-        if subject.kind == "number" and part.form != "moved":
+        if subject.kind in ("number", "tally") and part.form != "moved":
             following = wording.parts[place + 1 :]
             if not _unit_follows(following, subject.unit, scope):
                 suffixes = "／".join(UNITS[subject.unit].suffixes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -20,8 +20,14 @@ from reportgen.formula.language import Expression
 from reportgen.formula.types import DATE, Type
 from reportgen.model import Frequency, SeriesSpec
 from reportgen.spec.files import Problems
-from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, Settles
-from reportgen.spec.tables import ConstantTable, DerivedTable, FigureTable, SeriesTable
+from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, InputSpec, Settles
+from reportgen.spec.tables import (
+    ConstantTable,
+    DerivedTable,
+    FigureTable,
+    InputTable,
+    SeriesTable,
+)
 
 AS_OF = "as_of"
 _MOST = 10.0**DIGITS
@@ -80,10 +86,12 @@ def _unknown_unit(unit: str) -> str:
 
 
 def scope_of(
-    series: Mapping[str, SeriesSpec], constants: Mapping[str, ConstantSpec]
+    series: Mapping[str, SeriesSpec],
+    constants: Mapping[str, ConstantSpec],
+    inputs: Mapping[str, InputSpec],
 ) -> dict[str, Type]:
     """The types of all names that need no computing."""
-    scope = {AS_OF: DATE}
+    scope = {AS_OF: DATE} | {id_: spec.type for id_, spec in inputs.items()}
     scope |= {id_: types.series(s.unit, s.frequency) for id_, s in series.items()}
     for id_, constant in constants.items():
         if isinstance(constant.value, date):
@@ -114,6 +122,47 @@ def parsed(formulas: Mapping[str, str], path: str, problems: Problems) -> dict[s
         else:
             made[id_] = expression
     return made
+
+
+def input_specs(tables: Mapping[str, InputTable], problems: Problems) -> dict[str, InputSpec]:
+    """The analyst inputs; one with a value says who entered it, when, whence and until when it counts."""
+    made = {}
+    for id_, t in tables.items():
+        where = f"inputs.toml [{id_}]"
+        if t.unit and t.words:
+            problems.add(where, "has a unit and words; it is a number or a word, keep one")
+        if t.unit and t.unit not in units.UNITS:
+            problems.add(where, _unknown_unit(t.unit))
+        kind = types.number(t.unit) if t.unit else types.word(*t.words) if t.words else DATE
+        if t.value is not None:
+            for problem in _input_problems(t, kind):
+                problems.add(where, problem)
+        given = t.value
+        value = Decimal(str(given)) if isinstance(given, int | float) else given
+        made[id_] = InputSpec(
+            id_, t.label, kind, value, t.source, t.dated, t.entered, t.by, t.expires, t.quotable
+        )
+    return made
+
+
+def _input_problems(t: InputTable, kind: Type) -> Iterator[str]:
+    fits = {
+        "number": isinstance(t.value, int | float) and math.isfinite(t.value),
+        "word": t.value in kind.words,
+        "date": isinstance(t.value, date),
+    }[kind.kind]
+    if not fits:
+        words = f", one of {', '.join(kind.words)}" if kind.words else ""
+        yield f"value {t.value!r} is no {kind.kind}{words}; correct it"
+    given = {
+        "source": t.source, "dated": t.dated, "entered": t.entered, "by": t.by,
+        "expires": t.expires,
+    }  # fmt: skip
+    if lacking := [key for key, said in given.items() if not said]:
+        yield f"has a value but lacks {', '.join(lacking)}; add them"
+    elif t.dated > t.entered or t.entered > t.expires:  # type: ignore[operator]  # all are given
+        days = f"dated {t.dated}, entered {t.entered}, expires {t.expires}"
+        yield f"{days}; put the days in that order"
 
 
 def derived_specs(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Any, Literal, cast
 
 from jinja2 import nodes
 
+from reportgen import units
 from reportgen.formula import language
 from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, condition
 from reportgen.formula.types import Type
@@ -27,8 +28,17 @@ from reportgen.spec.specs import (
     MarkSpec,
     PanelSpec,
     ShadeSpec,
+    TallySpec,
+    TriggerSpec,
 )
-from reportgen.spec.tables import CaseTable, ChartTable, ClaimTable, PanelTable, WordTable
+from reportgen.spec.tables import (
+    CaseTable,
+    ChartTable,
+    ClaimTable,
+    PanelTable,
+    TallyTable,
+    WordTable,
+)
 
 _TESTS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not)
 
@@ -123,17 +133,40 @@ class Sentences:
 
 def claim_specs(
     tables: Mapping[str, ClaimTable],
+    tallies: Mapping[str, TallyTable],
     scope: dict[str, Subject],
     sentences: Sentences,
-) -> dict[str, ClaimSpec]:
-    """The claims in an order in which each comes after those it rests on; added to `scope`."""
+) -> tuple[dict[str, ClaimSpec], dict[str, TallySpec]]:
+    """The claims in an order in which each comes after those it rests on, and the tallies of claims;
+    both are added to `scope`.
+    """
     problems = sentences.problems
     cases = {id_: tuple(case.name for case in t.cases) for id_, t in tables.items()}
+    counted = {id_: _tally(id_, table, cases, problems) for id_, table in tallies.items()}
     scope |= {id_: Subject("claim", words=names, optional=True) for id_, names in cases.items()}
+    scope |= {id_: Subject("tally", "count") for id_ in counted}
     made = {id_: _claim(id_, table, scope, sentences) for id_, table in tables.items()}
     rests = {id_: (*claim.tested, *_printed(claim)) for id_, claim in made.items()}
+    rests |= {id_: tally.counts for id_, tally in counted.items()}
     order = in_order(rests, "claims.toml", problems)
-    return {id_: made[id_] for id_ in order}
+    return {id_: made[id_] for id_ in order if id_ in made}, counted
+
+
+def _tally(
+    id_: str, table: TallyTable, cases: Mapping[str, tuple[str, ...]], problems: Problems
+) -> TallySpec:
+    where = f"claims.toml [{id_}]"
+    for name in table.counts:
+        if name not in cases:
+            problems.add(
+                where, f"counts unknown claim '{name}'; {language.suggestion(name, cases)}"
+            )
+    known = {case for name in table.counts for case in cases.get(name, ())}
+    for case in sorted({*table.of} - known):
+        problems.add(
+            where, f"no claim counted has a case '{case}'; {language.suggestion(case, known)}"
+        )
+    return TallySpec(id_, table.subject, tuple(table.counts), frozenset(table.of))
 
 
 def _printed(claim: ClaimSpec) -> Iterable[str]:
@@ -160,8 +193,34 @@ def _claim(
         problems.add(where, f"rests on {len(figures)} figures ({many}); at most {MOST_FIGURES}")
     return ClaimSpec(
         id_, table.subject, table.exclusive, table.max_characters, table.max_sentences,
-        tuple(cases), tested,
+        tuple(cases), tested, tuple(_triggers(where, table, tested, scope, problems)),
     )  # fmt: skip
+
+
+def _triggers(
+    where: str,
+    table: ClaimTable,
+    tested: Sequence[str],
+    scope: Mapping[str, Subject],
+    problems: Problems,
+) -> Iterator[TriggerSpec]:
+    """The numbers that would change the case; each is tested, each band a constant of its unit."""
+    for each in table.triggers:
+        figure, band = scope.get(each.figure), scope.get(each.band)
+        if each.figure not in tested or figure is None or figure.kind != "number":
+            what = f"trigger '{each.figure}' is no number that the claim tests"
+            problems.add(where, f"{what}; {language.suggestion(each.figure, tested)}")
+        elif band is None or band.value is None or band.value <= 0:
+            constants = [name for name, subject in scope.items() if subject.kind == "constant"]
+            do = language.suggestion(each.band, constants)
+            problems.add(where, f"band '{each.band}' is no constant above 0; {do}")
+        elif band.unit not in (figure.unit, units.difference(figure.unit)):
+            what = (
+                f"band '{each.band}' ({band.unit}) does not measure '{each.figure}' ({figure.unit})"
+            )
+            problems.add(where, f"{what}; name a constant of that unit")
+        else:
+            yield TriggerSpec(each.figure, each.band)
 
 
 def _case(

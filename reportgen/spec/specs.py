@@ -27,6 +27,26 @@ class ConstantSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What an analyst entered by hand; `value` None where nothing was.
+
+    `dated` is the day it speaks of, `entered` when `by` wrote it down, `expires` the last day on
+    which it counts. What may not be quoted (`quotable` false) is never printed.
+    """
+
+    id: str
+    label: str
+    type: Type
+    value: Decimal | date | str | None
+    source: str
+    dated: date | None
+    entered: date | None
+    by: str
+    expires: date | None
+    quotable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DerivedSpec:
     """A series computed from others."""
 
@@ -79,6 +99,24 @@ class CaseSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerSpec:
+    """A number that would change a claim's case, and the constant its distance is counted in."""
+
+    figure: str
+    band: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallySpec:
+    """How many of the claims `counts` take one of the cases `of`: a number made of claims."""
+
+    id: str
+    subject: str
+    counts: tuple[str, ...]
+    of: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimSpec:
     """One claim. `tested` are the names its conditions and bound words rest on."""
 
@@ -89,6 +127,7 @@ class ClaimSpec:
     max_sentences: int | None
     cases: tuple[CaseSpec, ...]
     tested: tuple[str, ...]
+    triggers: tuple[TriggerSpec, ...] = ()
 
     @property
     def otherwise(self) -> bool:
@@ -161,6 +200,7 @@ class Imprint:
     analyst: str
     audience: str
     rule_note: str
+    risks: tuple[str, ...]
     disclosures: tuple[str, ...]
 
 
@@ -168,8 +208,9 @@ class Imprint:
 class Publication:
     """Everything an analyst wrote for one publication, checked as far as it can be without data.
 
-    Figures and claims stand in an order in which each comes after what it rests on. `files` holds
-    the bytes of every template file read, by path below `templates/`.
+    Figures and claims stand in an order in which each comes after what it rests on. `commentary` is
+    what the analyst signed, by month of the edition. `files` holds the bytes of every template file
+    read, by path below `templates/`.
     """
 
     id: str
@@ -177,9 +218,12 @@ class Publication:
     series: Mapping[str, SeriesSpec]
     derived: Mapping[str, DerivedSpec]
     constants: Mapping[str, ConstantSpec]
+    inputs: Mapping[str, InputSpec]
     figures: Mapping[str, FigureSpec]
     claims: Mapping[str, ClaimSpec]
+    tallies: Mapping[str, TallySpec]
     words: tuple[JudgementWord, ...]
     charts: Mapping[str, ChartSpec]
     prose: str
+    commentary: Mapping[str, str]
     files: Mapping[str, bytes]

@@ -60,11 +60,27 @@ class CaseTable(Strict):
     brief: str | None = None
 
 
+class TriggerTable(Strict):
+    """A number that would change a claim's case; `band` is the constant its distance is counted in."""
+
+    figure: Name
+    band: Name
+
+
+class TallyTable(Strict):
+    """How many of the claims counted take one of the cases `of`."""
+
+    subject: str
+    counts: list[Name] = Field(min_length=1)
+    of: list[Name] = Field(min_length=1)
+
+
 class ClaimTable(Strict):
     subject: str
     exclusive: bool = False
     max_characters: int | None = None
     max_sentences: int | None = None
+    triggers: list[TriggerTable] = []
     cases: list[CaseTable] = Field(min_length=1)
 
 
@@ -75,6 +91,24 @@ class ConstantTable(Strict):
     unit: str = ""
     texts: list[str] = []
     source: str
+
+
+class InputTable(Strict):
+    """What an analyst enters: a number with its unit, one of listed words, or else a day.
+
+    Without a value there is no input this month, and what rests on it is missing.
+    """
+
+    label: str
+    unit: str = ""
+    words: list[str] = []
+    value: int | float | date | str | None = None
+    source: str = ""
+    dated: date | None = None
+    entered: date | None = None
+    by: str = ""
+    expires: date | None = None
+    quotable: bool = False
 
 
 class WordTable(Strict):
@@ -137,6 +171,7 @@ class PublicationTable(Strict):
     analyst: str = ""
     audience: str
     rule_note: str
+    risks: list[str] = []
     disclosures: list[str] = Field(min_length=1)
 
 

@@ -20,7 +20,7 @@ from reportgen.spec.specs import (
     Publication,
     Settles,
 )
-from reportgen.spec.tables import ClaimTable, WordTable
+from reportgen.spec.tables import ClaimTable, TallyTable, WordTable
 from tests import history
 
 CLAIMS = "us-treasuries/claims.toml"
@@ -108,6 +108,7 @@ def made_up(
     *,
     words: Iterable[Mapping[str, Any]] = (),
     constants: Iterable[ConstantSpec] = (),
+    tallies: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Publication:
     """A publication of these claims; raises SpecError where one can not be read."""
     problems = Problems()
@@ -118,11 +119,13 @@ def made_up(
         id_: ClaimTable.model_validate({"subject": id_, **claim}) for id_, claim in claims.items()
     }
     sentences = Sentences(constants_, words_, (), problems)
-    specs = claim_specs(tables, subjects(figures_, constants_), sentences)
+    counted = {id_: TallyTable.model_validate(each) for id_, each in (tallies or {}).items()}
+    scope = subjects(figures_, constants_)
+    specs, counts = claim_specs(tables, counted, scope, sentences)
     problems.raise_any()
-    imprint = Imprint("月報", "zh-Hant-TW", "", "", "", "", "", ("聲明",))
+    imprint = Imprint("月報", "zh-Hant-TW", "", "", "", "", "", (), ("聲明",))
     return Publication(
-        "made-up", imprint, {}, {}, constants_, figures_, specs, words_, {}, "", {}
+        "made-up", imprint, {}, {}, constants_, {}, figures_, specs, counts, words_, {}, "", {}, {}
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from reportgen import text
 from reportgen.charts.select import chart_data
-from reportgen.document.prose import Told, render_prose
+from reportgen.document.prose import Material, Told, render_prose
 from reportgen.figures import refuse
 from reportgen.flows.compute import Evaluated, evaluated
 from reportgen.model import Bullets, Inline, Paragraph
@@ -74,9 +74,11 @@ def evening(publication: Publication, store: Store) -> Evaluated:
 @pytest.fixture(scope="module")
 def prose(evening: Evaluated) -> Told:
     held = evening.publication
-    return render_prose(
-        held.prose, evening.computed.figures, evening.claims, held.constants, frozenset(held.charts)
-    )
+    material = Material(
+        evening.computed.figures, evening.claims, held.constants, frozenset(held.charts),
+        evening.triggers,
+    )  # fmt: skip
+    return render_prose(held.prose, material)
 
 
 @pytest.mark.parametrize("claim", SAID)

@@ -249,6 +249,7 @@ def note() -> Document:
     return Document(
         language="zh-Hant-TW",
         title=TITLE,
+        subtitle=(),
         masthead=Masthead(
             firm="示範證券投資顧問股份有限公司",
             licence="金管投顧新字第000號",
@@ -263,6 +264,7 @@ def note() -> Document:
             rule_note="本報告的判斷用語由預先訂定的規則依數據選出，並經分析師審閱。",
         ),
         key_points=KEY_POINTS,
+        commentary=None,
         blocks=BLOCKS,
         exhibits={item.id: item for item in exhibits},
         gaps=(
@@ -270,6 +272,7 @@ def note() -> Document:
             ("各國持有額公布至", day("2026年7月"), "，較其他數據落後一個月。"),
         ),
         sources=SOURCES,
+        risks=(),
         disclosures=DISCLOSURES,
         ledger={
             ref: LedgerNote(
