@@ -30,7 +30,7 @@ from reportgen.model import (
     Word,
 )
 from reportgen.periods import from_pandas, to_pandas
-from reportgen.spec.specs import ConstantSpec, FigureSpec, Publication
+from reportgen.spec.specs import ConstantSpec, FigureSpec, InputSpec, Publication
 from reportgen.vintages import day_of
 
 _REGULAR = ("M", "Q", "A")
@@ -59,6 +59,7 @@ def compute(
     for id_, spec in publication.series.items():
         scope[id_] = series_of(spec, readings.get(id_))
     scope |= {id_: _constant(c) for id_, c in publication.constants.items() if c.value is not None}
+    scope |= {id_: _input(spec, as_of) for id_, spec in publication.inputs.items()}
     for id_, derived in publication.derived.items():
         made = evaluate(derived.expression, scope)
         scope[id_] = replace(made, name=id_) if isinstance(made, Series) else made
@@ -72,6 +73,24 @@ def _constant(constant: ConstantSpec) -> Number | Day:
         return Day(constant.value)
     assert constant.value is not None
     return Number(float(constant.value), constant.unit)
+
+
+def _input(spec: InputSpec, as_of: date) -> Number | Day | Word | Missing:
+    """What an analyst entered, from the day it was entered until it expires."""
+    if spec.value is None or spec.entered is None or spec.expires is None:
+        return Missing(f"{spec.id}: nothing was entered")
+    if as_of < spec.entered:
+        return Missing(f"{spec.id} was entered {spec.entered}, after {as_of}")
+    if as_of > spec.expires:
+        return Missing(f"{spec.id} expired {spec.expires}")
+    if not spec.quotable:
+        return Missing(f"{spec.id} may not be quoted")
+    notes = (f"input:{spec.id}",)
+    if isinstance(spec.value, date):
+        return Day(spec.value, notes=notes)
+    if isinstance(spec.value, str):
+        return Word(spec.value, notes=notes)
+    return Number(float(spec.value), spec.type.unit, notes=notes)
 
 
 def series_of(spec: SeriesSpec, reading: Reading | None) -> Series | Missing:
@@ -97,7 +116,17 @@ def series_of(spec: SeriesSpec, reading: Reading | None) -> Series | Missing:
         spec.max_age,
         _spans(spec, reading),
         origins,
+        published=_published(reading),
     )
+
+
+def _published(reading: Reading) -> date | None:
+    """The day of the last release behind a reading; None where every observation only says when the
+    provider was looked at.
+    """
+    vintages = {observation.vintage for observation in reading.observations}
+    looked = min(reading.as_of, day_of(reading.fetched_at))
+    return None if vintages == {looked} else max(vintages)
 
 
 def _spans(spec: SeriesSpec, reading: Reading) -> tuple[tuple[pd.Period, pd.Period], ...]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from reportgen import text
-from reportgen.model import Cited, Claim, Figure
-from reportgen.spec.specs import ConstantSpec, Publication
+from reportgen.model import Cited, Claim, Figure, Trigger
+from reportgen.spec.methods import methods
+from reportgen.spec.specs import ConstantSpec, DerivedSpec, InputSpec, Publication, TallySpec
 
 SCHEMA = "reportgen/lineage/1"
 
@@ -26,21 +27,27 @@ def lineage(
     publication: Publication,
     figures: Mapping[str, Figure],
     claims: Mapping[str, Claim],
+    triggers: Sequence[Trigger] = (),
     *,
     edition: str,
     as_of: date,
     published: date,
 ) -> dict[str, Any]:
     """The ledger as plain values, ready for JSON."""
+    told = methods(publication)
     return {
         "schema": SCHEMA,
         "publication": publication.id,
         "edition": edition,
         "as_of": as_of.isoformat(),
         "published": published.isoformat(),
-        "figures": {id_: figure_entry(figure) for id_, figure in sorted(figures.items())},
+        "figures": {id_: figure_entry(f, told[id_]) for id_, f in sorted(figures.items())},
+        "derived": {id_: _derived(d, told[id_]) for id_, d in sorted(publication.derived.items())},
         "claims": {id_: _claim(claim) for id_, claim in sorted(claims.items())},
+        "tallies": {id_: _tally(spec, claims) for id_, spec in sorted(publication.tallies.items())},
+        "triggers": [_trigger(trigger) for trigger in triggers],
         "constants": {id_: _constant(c) for id_, c in sorted(publication.constants.items())},
+        "inputs": {id_: _input(spec) for id_, spec in sorted(publication.inputs.items())},
     }
 
 
@@ -61,7 +68,8 @@ def _plain(value: Decimal | date | str | None) -> float | int | str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def figure_entry(figure: Figure) -> dict[str, Any]:
+def figure_entry(figure: Figure, method: str) -> dict[str, Any]:
+    """One figure as plain values; `method` is its formula in words."""
     entry: dict[str, Any] = {
         "label": figure.label,
         "value": _plain(figure.value),
@@ -69,6 +77,7 @@ def figure_entry(figure: Figure) -> dict[str, Any]:
         "unit": figure.unit,
         "period": figure.period,
         "formula": figure.formula,
+        "method": method,
         "names": list(figure.names),
         "notes": list(figure.notes),
         "observations": [_cited(cited) for cited in figure.observations],
@@ -76,6 +85,17 @@ def figure_entry(figure: Figure) -> dict[str, Any]:
     if figure.missing is not None:
         entry["missing"] = {"reason": figure.missing.reason, "gap": figure.missing.gap}
     return entry
+
+
+def _derived(spec: DerivedSpec, method: str) -> dict[str, Any]:
+    return {
+        "label": spec.label,
+        "unit": spec.type.unit,
+        "frequency": spec.type.frequency,
+        "formula": spec.expression.source,
+        "method": method,
+        "names": sorted(spec.expression.names),
+    }
 
 
 def _cited(cited: Cited) -> dict[str, str]:
@@ -97,6 +117,41 @@ def _claim(claim: Claim) -> dict[str, Any]:
         "brief": text.plain(claim.brief),
         "evidence": dict(claim.evidence),
         "lacks": list(claim.lacks),
+    }
+
+
+def _tally(spec: TallySpec, claims: Mapping[str, Claim]) -> dict[str, Any]:
+    taken = {id_: claims[id_].case for id_ in spec.counts}
+    return {
+        "value": sum(case in spec.of for case in taken.values()),
+        "subject": spec.subject,
+        "claims": taken,
+    }
+
+
+def _trigger(trigger: Trigger) -> dict[str, Any]:
+    return {
+        "claim": trigger.claim,
+        "figure": trigger.figure,
+        "now": trigger.now,
+        "threshold": trigger.threshold,
+        "unit": trigger.unit,
+        "label": trigger.label,
+        "other": trigger.other,
+        "bands_away": f"{trigger.distance:.3f}",
+    }
+
+
+def _input(spec: InputSpec) -> dict[str, Any]:
+    days = {"dated": spec.dated, "entered": spec.entered, "expires": spec.expires}
+    return {
+        "label": spec.label,
+        "value": _plain(spec.value),
+        "unit": spec.type.unit,
+        "source": spec.source,
+        "by": spec.by,
+        **{key: day and day.isoformat() for key, day in days.items()},
+        "quotable": spec.quotable,
     }
 
 

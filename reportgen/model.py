@@ -107,7 +107,8 @@ class Series:
     """A series ready to compute with: ascending values over a pandas PeriodIndex (N: integers).
 
     NaN marks a period that exists but has no value. `origins` names the observations behind one
-    period. `notes` are the choices made on the way (a named substitute).
+    period. `notes` are the choices made on the way (a named substitute). `published` is the day of the
+    last release behind it, where the provider tells: projections are named by it, not by their period.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Series:
     spans: tuple[tuple[pd.Period, pd.Period], ...]
     origins: Callable[[pd.Period], Reads]
     notes: tuple[str, ...] = ()
+    published: date | None = None
 
 
 # ── values of formulas ─────────────────────────────────────────────────────────────────────────
@@ -235,6 +237,27 @@ class Claim:
     lacks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """The nearest printed value of a figure at which a claim takes another case, all else equal.
+
+    `distance` is how far it is away, in widths of the claim's band. `now` and `threshold` are printed
+    numbers of `unit`; `label` is the case taken now, `other` the case taken there.
+    """
+
+    claim: str
+    subject: str
+    figure: str
+    figure_label: str
+    now: str
+    threshold: str
+    unit: str
+    rises: bool
+    label: str
+    other: str
+    distance: Decimal
+
+
 # ── charts ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -333,13 +356,29 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of the prose: its cells are inline texts, the first of each row heads it."""
+
+    columns: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ExhibitPlace:
     """Where an exhibit stands in the prose."""
 
     id: str
 
 
-Block = Heading | Paragraph | Bullets | ExhibitPlace
+Block = Heading | Paragraph | Bullets | Grid | ExhibitPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Commentary:
+    """What the analyst wrote for this edition alone, and who signs it."""
+
+    blocks: tuple[Block, ...]
+    signed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,8 +418,27 @@ class LedgerNote:
     label: str
     text: str
     period: str
-    formula: str
+    method: str
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodNote:
+    """How a figure or derived series was computed, ready to print; a series has neither text nor period."""
+
+    label: str
+    text: str
+    period: str
+    method: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodPart:
+    """The methods of the numbers of one part of the note."""
+
+    title: str
+    notes: tuple[MethodNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,11 +447,15 @@ class Document:
 
     language: str
     title: tuple[Inline, ...]
+    subtitle: tuple[Inline, ...]
     masthead: Masthead
     key_points: tuple[tuple[Inline, ...], ...]
+    commentary: Commentary | None
     blocks: tuple[Block, ...]
     exhibits: Mapping[str, Exhibit]
     gaps: tuple[tuple[Inline, ...], ...]
     sources: tuple[SourceNote, ...]
+    methods: tuple[MethodPart, ...]
+    risks: tuple[str, ...]
     disclosures: tuple[str, ...]
     ledger: Mapping[str, LedgerNote]

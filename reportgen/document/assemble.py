@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from reportgen.document.prose import render_prose
-from reportgen.errors import DataError
+from reportgen import units
+from reportgen.document.methods import method_parts
+from reportgen.document.prose import Material, render_prose
+from reportgen.errors import DataError, RenderError
 from reportgen.model import (
     Block,
     Bullets,
     Claim,
+    Commentary,
     Document,
     Exhibit,
     Figure,
+    Grid,
     Heading,
     Inline,
     LedgerNote,
@@ -24,13 +28,16 @@ from reportgen.model import (
     Reading,
     SourceNote,
     Tag,
+    Trigger,
 )
-from reportgen.spec.specs import Publication
-from reportgen.text import day_text, month_text, period_text
-from reportgen.units import UNITS
+from reportgen.spec.files import COMMENTARY
+from reportgen.spec.methods import methods
+from reportgen.spec.specs import InputSpec, Publication
+from reportgen.text import day_text, month_text, period_text, plain
 from reportgen.vintages import day_of
 
 TO_FILL_IN = "（待填）"
+ELSEWHERE = "標題、重點與評論"
 NOT_APPROVED = "尚未核准（草稿）"
 
 # What a client reads for each basis of a reading. DESIGN.md, Vintages
@@ -70,6 +77,7 @@ class Findings:
     claims: Mapping[str, Claim]
     exhibits: Mapping[str, Exhibit]
     readings: Mapping[str, Reading | None]
+    triggers: tuple[Trigger, ...] = ()
 
 
 def assemble(publication: Publication, edition: Edition, findings: Findings) -> Document:
@@ -78,10 +86,12 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
     Raises: DataError where a title or required sentence lacks a figure.
     """
     claims = findings.claims
-    told = render_prose(
-        publication.prose, findings.figures, claims, publication.constants,
-        frozenset(findings.exhibits),
+    material = Material(
+        findings.figures, claims, publication.constants, frozenset(findings.exhibits),
+        findings.triggers,
     )  # fmt: skip
+    told = render_prose(publication.prose, material)
+    signed = commentary(publication, edition, material)
     lacks = list(told.lacks)
     title = claims["title"]
     if title.case is None:
@@ -92,19 +102,39 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
             points.append((Tag("claim", id_, claims[id_].wording),))
         else:
             lacks += [name for name in claims[id_].lacks if name not in lacks]
-    printed = printed_figures((*told.blocks, *(Paragraph(p) for p in points)), title.wording)
+    subtitle = claims["subtitle"].wording if "subtitle" in claims else ()
+    blocks = (*told.blocks, *(signed.blocks if signed else ()))
+    printed = printed_figures((*blocks, *(Paragraph(p) for p in points)), title.wording, subtitle)
     return Document(
         publication.imprint.language,
         (Tag("claim", "title", title.wording),),
+        (Tag("claim", "subtitle", subtitle),) if subtitle else (),
         masthead(publication, edition, findings.readings),
         tuple(points),
+        signed,
         told.blocks,
         findings.exhibits,
         tuple(_gaps(findings.figures, lacks, printed, publication)),
         tuple(source_notes(publication, findings.readings)),
+        method_parts(publication, findings.figures, printed_by_part(told.blocks, printed)),
+        publication.imprint.risks,
         publication.imprint.disclosures,
-        MappingProxyType({id_: ledger_note(findings.figures[id_], publication) for id_ in printed}),
+        ledger_notes((findings.figures[id_] for id_ in printed), publication),
     )
+
+
+def commentary(publication: Publication, edition: Edition, material: Material) -> Commentary | None:
+    """What the analyst wrote for this edition, signed; None where nothing was written.
+
+    Raises: RenderError where no analyst is named to sign it, DataError where it lacks a figure.
+    """
+    source = publication.commentary.get(edition.month)
+    if source is None:
+        return None
+    file, analyst = f"{COMMENTARY}/{edition.month}.md", publication.imprint.analyst
+    if not analyst:
+        raise RenderError(f"{file}: nobody signs it; name the analyst in publication.toml")
+    return Commentary(render_prose(source, material, file).blocks, analyst)
 
 
 def masthead(
@@ -163,28 +193,62 @@ def source_line(
     return (*content, "。")
 
 
-def ledger_note(figure: Figure, publication: Publication) -> LedgerNote:
-    """What a reader sees who asks where a number comes from."""
+def ledger_notes(figures: Iterable[Figure], publication: Publication) -> Mapping[str, LedgerNote]:
+    """What a reader sees who asks where a number comes from, by the figure's id."""
+    told = methods(publication)
+    return MappingProxyType({f.id: _ledger_note(f, publication, told[f.id]) for f in figures})
+
+
+def _ledger_note(figure: Figure, publication: Publication, method: str) -> LedgerNote:
     series = dict.fromkeys(cited.series for cited in figure.observations)
     specs = (publication.series[name] for name in series)
     sources = tuple(f"{spec.agency}，{spec.label}（{spec.identifier}）" for spec in specs)
     period = period_text(figure.period) if figure.period else ""
-    suffix = UNITS[figure.unit].suffixes[0] if figure.unit else ""
-    return LedgerNote(
-        figure.id, figure.label, f"{figure.text}{suffix}", period, figure.formula, sources
-    )
+    text = f"{figure.text}{units.word(figure.unit)}"
+    return LedgerNote(figure.id, figure.label, text, period, method, sources)
 
 
 def printed_figures(blocks: Sequence[Block], *others: tuple[Inline, ...]) -> tuple[str, ...]:
     """The ids of every figure printed, sorted."""
-    contents: list[tuple[Inline, ...]] = list(others)
+    contents = (*others, *(content for block in blocks for content in _contents(block)))
+    return tuple(sorted({id_ for content in contents for id_ in _cited(content)}))
+
+
+def printed_by_part(blocks: Sequence[Block], printed: Sequence[str]) -> dict[str, list[str]]:
+    """The figures printed by the heading under which each stands first, in the order of reading.
+
+    Those that stand under no heading (title, key points, commentary) come last.
+    """
+    parts: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    title = ""
     for block in blocks:
-        if isinstance(block, Heading | Paragraph):
-            contents.append(block.content)
-        elif isinstance(block, Bullets):
-            contents += block.items
-    tags = (tag for content in contents for tag in _tags(content))
-    return tuple(sorted({tag.ref for tag in tags if tag.kind in ("figure", "date")}))
+        if isinstance(block, Heading):
+            title = plain(block.content)
+        elif title:
+            cited = [id_ for content in _contents(block) for id_ in _cited(content)]
+            new = [id_ for id_ in dict.fromkeys(cited) if id_ not in seen]
+            parts.setdefault(title, []).extend(new)
+            seen |= {*new}
+    return parts | {ELSEWHERE: [id_ for id_ in printed if id_ not in seen]}
+
+
+def _contents(block: Block) -> Iterator[tuple[Inline, ...]]:
+    """The inline texts of a block of prose."""
+    if isinstance(block, Heading | Paragraph):
+        yield block.content
+    elif isinstance(block, Bullets):
+        yield from block.items
+    elif isinstance(block, Grid):
+        for row in (block.columns, *block.rows):
+            yield from row
+
+
+def _cited(content: Iterable[Inline]) -> Iterator[str]:
+    """The figures whose number or period is printed, in order."""
+    for tag in _tags(content):
+        if tag.kind in ("figure", "date"):
+            yield tag.ref
 
 
 def _tags(content: Iterable[Inline]) -> Iterator[Tag]:
@@ -214,11 +278,24 @@ def _gaps(
 
 
 def _note_text(note: str, labels: str, publication: Publication) -> str:
-    """The Chinese of a choice recorded while computing: `fall_back:P` or `substitute:series[:P]`."""
+    """The Chinese of a choice recorded while computing: `fall_back:P`, `substitute:series[:P]` or
+    `input:id`.
+    """
     kind, _, rest = note.partition(":")
     if kind == "fall_back":
         return f"{labels}：最近一期無從計算，改列{period_text(rest)}。"
+    if kind == "input":
+        return f"{labels}：{_input_text(publication.inputs[rest])}。"
     name, _, since = rest.partition(":")
     label = publication.series[name].label if name in publication.series else name
     begin = f"自{period_text(since)}起" if since else ""
     return f"{begin}以{label}替代，用於{labels}。"
+
+
+def _input_text(spec: InputSpec) -> str:
+    """Whence an analyst input comes, who entered it and until when it counts."""
+    assert spec.dated is not None and spec.entered is not None and spec.expires is not None
+    return (
+        f"分析師輸入，來源為{spec.source}（{day_text(spec.dated)}），由{spec.by}於"
+        f"{day_text(spec.entered)}輸入，有效至{day_text(spec.expires)}"
+    )

@@ -1,0 +1,93 @@
+"""Takes the figures that a note prints, gives the list of how each number was computed, and from what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reportgen import units
+from reportgen.model import Figure, MethodNote, MethodPart
+from reportgen.spec.methods import methods
+from reportgen.spec.specs import DerivedSpec, Publication
+from reportgen.text import period_text
+
+BEHIND = "計算過程中的數字"
+DERIVED = "計算所用的序列"
+NO_VALUE = "無值"
+
+# How many series of one agency may a note name? Beyond, it counts them: the list of sources has all.
+NAMED = 4
+
+
+def method_parts(
+    publication: Publication,
+    figures: Mapping[str, Figure],
+    printed: Mapping[str, Sequence[str]],
+) -> tuple[MethodPart, ...]:
+    """How every printed figure was computed, then the figures and derived series behind them.
+
+    `printed` maps the title of each part of the note to the figures it is the first to print; a
+    part without any is left out. Each figure and series stands once.
+    """
+    told = methods(publication)
+    direct = [id_ for ids in printed.values() for id_ in ids]
+    behind = _behind(publication, direct)
+    between = [id_ for id_ in publication.figures if id_ in behind - {*direct}]
+    parts = {
+        title: [_figure_note(publication, figures[id_], told[id_]) for id_ in ids]
+        for title, ids in (*printed.items(), (BEHIND, between))
+    }
+    parts[DERIVED] = [
+        _derived_note(publication, spec, told[id_])
+        for id_, spec in publication.derived.items()
+        if id_ in behind
+    ]
+    return tuple(MethodPart(title, tuple(notes)) for title, notes in parts.items() if notes)
+
+
+def _behind(publication: Publication, ids: Iterable[str]) -> frozenset[str]:
+    """Every name that the formulas of these figures and series mention, and theirs in turn."""
+    formulas = {id_: spec.expression for id_, spec in publication.figures.items()}
+    formulas |= {id_: spec.expression for id_, spec in publication.derived.items()}
+    found: set[str] = set()
+    waiting = list(ids)
+    while waiting:
+        name = waiting.pop()
+        names = formulas[name].names - found if name in formulas else frozenset()
+        found |= names
+        waiting += names
+    return frozenset(found)
+
+
+def _figure_note(publication: Publication, figure: Figure, method: str) -> MethodNote:
+    text = f"{figure.text}{units.word(figure.unit)}" if figure.missing is None else NO_VALUE
+    period = period_text(figure.period) if figure.period else ""
+    sources = [*_sources(publication, figure.names), *_entered(publication, figure.names)]
+    return MethodNote(figure.label, text, period, method, tuple(sources))
+
+
+def _derived_note(publication: Publication, spec: DerivedSpec, method: str) -> MethodNote:
+    sources = _sources(publication, spec.expression.names)
+    return MethodNote(spec.label, "", "", method, tuple(sources))
+
+
+def _sources(publication: Publication, names: Iterable[str]) -> Iterator[str]:
+    """Each agency with the identifiers of its series that the names read: 勞工統計局 UNRATE、PAYEMS.
+
+    What a name reads that is a figure stands with that figure.
+    """
+    behind = {*names} | _behind(
+        publication, (name for name in names if name in publication.derived)
+    )
+    held: dict[str, list[str]] = {}
+    for name, spec in publication.series.items():
+        if name in behind:
+            held.setdefault(spec.agency, []).append(spec.identifier)
+    for agency, identifiers in held.items():
+        more = f"等{len(identifiers)}項" if len(identifiers) > NAMED else ""
+        yield f"{agency} {'、'.join(identifiers[:NAMED])}{more}"
+
+
+def _entered(publication: Publication, names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name in publication.inputs:
+            yield f"分析師輸入：{publication.inputs[name].source}"
