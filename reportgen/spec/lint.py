@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from reportgen.formula.conditions import Subject
@@ -26,8 +27,7 @@ def split_constants(
     ids = {text_: id_ for id_, constant in constants.items() for text_ in constant.texts if text_}
     if not ids:
         return [(text, None)]
-    longest = sorted(ids, key=lambda each: (-len(each), each))
-    pattern = re.compile("|".join(map(_whole_number, longest)))
+    pattern = _any_constant(tuple(ids))
     pieces: list[tuple[str, str | None]] = []
     place = 0
     for match in pattern.finditer(text):
@@ -35,6 +35,13 @@ def split_constants(
         place = match.end()
     pieces.append((text[place:], None))
     return [piece for piece in pieces if piece[0]]
+
+
+@lru_cache(maxsize=8)
+def _any_constant(texts: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for the texts, longest first; made once, as every literal text is cut by it."""
+    longest = sorted(texts, key=lambda each: (-len(each), each))
+    return re.compile("|".join(map(_whole_number, longest)))
 
 
 def _whole_number(text: str) -> str:
@@ -58,11 +65,21 @@ def undeclared_numbers(text: str, constants: Mapping[str, ConstantSpec]) -> list
 
 def loose_words(text: str, words: Sequence[JudgementWord], innocent: Iterable[str]) -> list[str]:
     """Judgement words that stand in literal text, bound to nothing."""
-    kept = sorted(innocent, key=len, reverse=True)
-    if kept:
-        text = re.sub("|".join(map(re.escape, kept)), "　", text)
-    wanted = sorted({w.word for w in words if w.lint}, key=lambda w: (-len(w), w))
-    return re.findall("|".join(map(re.escape, wanted)), text) if wanted else []
+    kept, wanted = _loose(tuple(words), tuple(innocent))
+    return wanted.findall(kept.sub("　", text))
+
+
+@lru_cache(maxsize=8)
+def _loose(
+    words: tuple[JudgementWord, ...], innocent: tuple[str, ...]
+) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Patterns for what judges nothing and for what judges, longest first."""
+    return _any_of(innocent), _any_of({w.word for w in words if w.lint})
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(texts, key=lambda each: (-len(each), each))
+    return re.compile("|".join(map(re.escape, longest)) or "(?!)")
 
 
 def literal_problems(

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from reportgen import prose
-from reportgen.formula.conditions import Subject
-from reportgen.formula.language import suggestion
 from reportgen.spec import numbers
 from reportgen.spec.families import PATH as FAMILIES
 from reportgen.spec.families import expanded, read_families
 from reportgen.spec.files import (
-    COMMENTARY,
     OPTIONAL_FILES,
     SHARED,
     TOML_FILES,
@@ -26,16 +23,18 @@ from reportgen.spec.files import (
     read_files,
     table,
 )
+from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
     Sentences,
     as_written,
     chart_specs,
     check_pairs,
     claim_specs,
+    claim_subjects,
     subjects,
     word_specs,
 )
-from reportgen.spec.specs import ChartSpec, ClaimSpec, Imprint, Publication
+from reportgen.spec.specs import Imprint, Publication
 from reportgen.spec.tables import (
     ChartTable,
     ClaimTable,
@@ -49,9 +48,7 @@ from reportgen.spec.tables import (
     WordsFile,
 )
 
-PROSE = "note.md.j2"
 _NAME = re.compile("[a-z][a-z0-9_]*")
-_MONTH_FILE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.md", re.ASCII)
 
 
 def load_publication(templates: Path, publication: str) -> Publication:
@@ -65,6 +62,26 @@ def load_publication(templates: Path, publication: str) -> Publication:
     problems.raise_any()
     assert made is not None, "without problems there is a publication"
     return made
+
+
+def with_prose(publication: Publication, files: Mapping[str, bytes]) -> Publication:
+    """The publication with the prose of these files, where only prose has changed.
+
+    Raises: SpecError with every problem of the prose.
+    """
+    problems = Problems()
+    names = subjects(publication.figures, publication.constants)
+    names |= claim_subjects(publication.claims, publication.tallies)
+    sentences = Sentences(publication.constants, publication.words, publication.innocent, problems)
+    proses = Proses(publication.id, files, names, publication.claims, publication.charts, sentences)
+    text, commentary = proses.note(), proses.commentary()
+    problems.raise_any()
+    return replace(
+        publication,
+        prose=text,
+        commentary=MappingProxyType(commentary),
+        files=MappingProxyType(dict(files)),
+    )
 
 
 class _Loader:
@@ -132,11 +149,8 @@ class _Loader:
             entries(ChartTable, "charts.toml", self.raw("charts"), self.problems),
             names, scope, sentences,
         )  # fmt: skip
-        text = self.prose(PROSE, names, claims, charts, sentences)
-        commentary = {
-            month: self.prose(path, names, claims, charts, sentences)
-            for month, path in self.commentaries()
-        }
+        proses = Proses(self.publication, self.files, names, claims, charts, sentences)
+        text, commentary = proses.note(), proses.commentary()
         if imprint is None:
             return None
         return Publication(
@@ -144,18 +158,8 @@ class _Loader:
             MappingProxyType(constants), MappingProxyType(inputs), MappingProxyType(figures),
             MappingProxyType(claims), MappingProxyType(tallies), words, MappingProxyType(charts),
             text, MappingProxyType(commentary), MappingProxyType(dict(self.files)),
+            sentences.innocent,
         )  # fmt: skip
-
-    def commentaries(self) -> Iterator[tuple[str, str]]:
-        """The month and path of every paragraph an analyst signed: `commentary/2026-10.md`."""
-        folder = f"{self.publication}/{COMMENTARY}/"
-        for path in (path for path in self.files if path.startswith(folder)):
-            month = _MONTH_FILE.fullmatch(path.removeprefix(folder))
-            if month is None:
-                do = "name it after its edition, such as 2026-10.md"
-                self.problems.add(path.removeprefix(f"{self.publication}/"), f"no edition's; {do}")
-            else:
-                yield month[1], path.removeprefix(f"{self.publication}/")
 
     def imprint(self) -> Imprint | None:
         raw = self.raw("publication")
@@ -186,58 +190,3 @@ class _Loader:
                 if name in seen:
                     self.problems.add(f"{path}.toml [{name}]", "name is taken; choose another")
                 seen.add(name)
-
-    def prose(
-        self,
-        file: str,
-        names: Mapping[str, Subject],
-        claims: Mapping[str, ClaimSpec],
-        charts: Mapping[str, ChartSpec],
-        sentences: Sentences,
-    ) -> str:
-        path = f"{self.publication}/{file}"
-        if path not in self.files:
-            self.problems.add(file, "no such file; add it")
-            return ""
-        try:
-            source = self.files[path].decode("utf-8")
-        except UnicodeDecodeError as error:
-            self.problems.add(file, f"not UTF-8 text ({error.reason}); save it as UTF-8")
-            return ""
-        read = prose.read(source)
-        if not isinstance(read, prose.Prose):
-            self.problems.add(f"{file}:{read[0]}", f"{read[1]}; mend it there")
-            return source
-        figures = [n for n, s in names.items() if s.kind in ("number", "word", "date")]
-        known = {
-            "fig": figures,
-            "period": (changing := [n for n in figures if names[n].kind == "number"]),
-            "moved": changing,
-            "say": claims,
-            "brief": claims,
-            "exhibit": charts,
-        }
-        for call in (call for call in read.calls if call.word in known):
-            where = f"{file}:{call.line}"
-            if call.argument not in known[call.word]:
-                do = suggestion(call.argument, known[call.word])
-                self.problems.add(where, f"{call.word}('{call.argument}') is unknown; {do}")
-            elif not call.held and self.may_lack(call.argument, names, claims):
-                self.problems.add(
-                    where,
-                    f"{call.word}('{call.argument}') may be missing; put it into with_data",
-                )
-        for line, text in read.texts:
-            for problem in sentences.literal(text):
-                self.problems.add(f"{file}:{line}", problem)
-        return source
-
-    def may_lack(
-        self, name: str, names: Mapping[str, Subject], claims: Mapping[str, ClaimSpec]
-    ) -> bool:
-        """Whether a figure or claim may have no answer: it, or what it tests or prints, is optional."""
-        claim = claims.get(name)
-        if claim is None:
-            return name in names and names[name].optional
-        rests = {*claim.tested, *(n for c in claim.cases for n in c.text.printed)} - {name}
-        return any(self.may_lack(each, names, claims) for each in rests)

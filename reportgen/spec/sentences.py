@@ -143,13 +143,23 @@ def claim_specs(
     problems = sentences.problems
     cases = {id_: tuple(case.name for case in t.cases) for id_, t in tables.items()}
     counted = {id_: _tally(id_, table, cases, problems) for id_, table in tallies.items()}
-    scope |= {id_: Subject("claim", words=names, optional=True) for id_, names in cases.items()}
-    scope |= {id_: Subject("tally", "count") for id_ in counted}
+    scope |= claim_subjects(tables, counted)
     made = {id_: _claim(id_, table, scope, sentences) for id_, table in tables.items()}
     rests = {id_: (*claim.tested, *_printed(claim)) for id_, claim in made.items()}
     rests |= {id_: tally.counts for id_, tally in counted.items()}
     order = in_order(rests, "claims.toml", problems)
     return {id_: made[id_] for id_ in order if id_ in made}, counted
+
+
+def claim_subjects(
+    claims: Mapping[str, ClaimTable] | Mapping[str, ClaimSpec], tallies: Iterable[str]
+) -> dict[str, Subject]:
+    """What each claim and tally is to a condition."""
+    scope = {
+        id_: Subject("claim", words=tuple(case.name for case in claim.cases), optional=True)
+        for id_, claim in claims.items()
+    }
+    return scope | {id_: Subject("tally", "count") for id_ in tallies}
 
 
 def _tally(

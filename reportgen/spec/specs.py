@@ -209,7 +209,8 @@ class Publication:
     """Everything an analyst wrote for one publication, checked as far as it can be without data.
 
     Figures and claims stand in an order in which each comes after what it rests on. `commentary` is
-    what the analyst signed, by month of the edition. `files` holds the bytes of every template file
+    what the analyst signed, by month of the edition; `innocent` are longer words that contain a
+    judgement word and judge nothing. `files` holds the bytes of every template file
     read, by path below `templates/`.
     """
 
@@ -227,3 +228,4 @@ class Publication:
     prose: str
     commentary: Mapping[str, str]
     files: Mapping[str, bytes]
+    innocent: tuple[str, ...] = ()
