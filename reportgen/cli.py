@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -143,6 +144,31 @@ def build(
 
 
 @app.command()
+def preview(
+    publication: Publication = PUBLICATION,
+    as_of: AsOf = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8765,
+    data: DataOption = Data.auto,
+    templates: Templates = TEMPLATES,
+    store: StoreOption = None,
+) -> None:
+    """Show the note on this machine while it is written; an edit shows at once. Ctrl-C ends it."""
+    from reportgen.document.assemble import Edition
+    from reportgen.flows.build import Request
+    from reportgen.flows.preview import preview as show
+
+    with _readings(data, store) as (readings, known_on):
+        day = now().astimezone(TAIPEI).date()
+        cut_off = as_of or known_on or now().astimezone(NEW_YORK).date()
+        named = Edition(f"{day:%Y-%m}", 1, day, cut_off, known_on is not None)
+        request = Request(publication, named, templates, Path(), cache_folder())
+        with show(request, readings, port) as address:
+            typer.echo(address)
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+
+
+@app.command()
 def rebuild(
     edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
     output: Annotated[Path, typer.Option("--output", help="Where it is made again.")],
@@ -173,13 +199,14 @@ def figures(
     """List every figure: id, printed value, period."""
     from reportgen.flows.explain import printed
     from reportgen.lineage import figure_entry
+    from reportgen.spec.methods import methods
 
     found = _evaluate(publication, as_of, data, templates, store)
     computed = found.computed.figures
     if as_json:
-        typer.echo(
-            json.dumps({k: figure_entry(f) for k, f in computed.items()}, ensure_ascii=False)
-        )
+        told = methods(found.publication)
+        entries = {id_: figure_entry(figure, told[id_]) for id_, figure in computed.items()}
+        typer.echo(json.dumps(entries, ensure_ascii=False))
         return
     table = Table("id", "value", "period", "label", box=None)
     for figure in computed.values():

@@ -24,6 +24,7 @@ WHEELS = (
     "tinycss2",
     "tinyhtml5",
     "weasyprint",
+    "xlsxwriter",
 )
 
 # How do the native libraries of text say their version? File names on Linux and macOS.

@@ -6,35 +6,38 @@ Pure: no files, no clock. A figure is rounded for print here and nowhere else; a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 from reportgen import text, units
 from reportgen.errors import DataError
-from reportgen.formula.language import Result, evaluate
+from reportgen.formula.language import Expression, Result, evaluate
 from reportgen.model import (
     Cited,
     Day,
     Figure,
     Missing,
     Number,
+    Observation,
     Reading,
     Reads,
     Series,
     SeriesSpec,
     Word,
 )
-from reportgen.periods import from_pandas, to_pandas
+from reportgen.periods import from_pandas, index_of, to_index, to_pandas
 from reportgen.spec.specs import ConstantSpec, FigureSpec, InputSpec, Publication
 from reportgen.vintages import day_of
 
 _REGULAR = ("M", "Q", "A")
-_SHOWN = {
+_SHOWN: Mapping[str, Callable[[date], str]] = {
     "day": text.day_text,
     "month": text.month_text,
     "quarter": text.quarter_text,
@@ -97,15 +100,23 @@ def series_of(spec: SeriesSpec, reading: Reading | None) -> Series | Missing:
     """The reading as a series to compute with; regular periods without a value become NaN."""
     if reading is None or not reading.observations:
         return Missing(f"{spec.id} ({spec.identifier}) is not held")
-    periods = [to_pandas(o.period, spec.frequency) for o in reading.observations]
-    index = pd.PeriodIndex(periods)
-    values = pd.Series([float(o.value) for o in reading.observations], index=index)
+    index = to_index((o.period for o in reading.observations), spec.frequency)
+    numbers = np.array([float(o.value) for o in reading.observations])
     if spec.frequency in _REGULAR:
-        values = values.reindex(pd.period_range(index[0], index[-1]))
+        places = index.asi8 - index.asi8[0]
+        whole = np.full(places[-1] + 1, np.nan)
+        whole[places] = numbers
+        numbers, index = whole, index_of(index.asi8[0] + np.arange(len(whole)), spec.frequency)
+    values = pd.Series(numbers, index=index)
     frequency, name = spec.frequency, spec.id
 
+    told: dict[tuple[int, str], Reads] = {}  # most periods are read by several figures
+
     def origins(period: pd.Period) -> Reads:
-        return frozenset({(name, from_pandas(period, frequency))})
+        key = period.ordinal, period.freqstr
+        if key not in told:
+            told[key] = frozenset({(name, from_pandas(period, frequency))})
+        return told[key]
 
     return Series(
         name,
@@ -169,34 +180,38 @@ def _printed_number(value: Result, spec: FigureSpec) -> Result:
 
 
 class _Ledger:
-    """Finds the observations behind a value."""
+    """Finds the observations behind a value; each is cited once, however many figures read it."""
 
     def __init__(self, publication: Publication, readings: Mapping[str, Reading | None]) -> None:
         self.publication, self.readings = publication, readings
-        self.by_period: dict[str, dict[str, Cited]] = {}
+        self.held: dict[str, dict[str, Observation]] = {}
+        self.found: dict[tuple[str, str], Cited | None] = {}
 
     def cited(self, reads: Reads) -> tuple[Cited, ...]:
         """The observations, ordered by series and period."""
-        return tuple(
-            self.series(name)[period]
-            for name, period in sorted(reads)
-            if period in self.series(name)
-        )
+        return tuple(found for each in sorted(reads) if (found := self.one(*each)) is not None)
 
-    def series(self, name: str) -> dict[str, Cited]:
-        if name not in self.by_period:
-            reading, spec = self.readings[name], self.publication.series[name]
-            assert reading is not None, "read from, hence held"
-            source = f"{spec.agency} {spec.identifier} ({reading.source})"
-            self.by_period[name] = {
-                o.period: Cited(name, o.period, o.value, reading.basis, o.vintage, source)
-                for o in reading.observations
-            }
-        return self.by_period[name]
+    def one(self, name: str, period: str) -> Cited | None:
+        """One observation; None for a period that exists but was never published."""
+        key = name, period
+        if key not in self.found:
+            self.found[key] = self.find(name, period)
+        return self.found[key]
+
+    def find(self, name: str, period: str) -> Cited | None:
+        reading, spec = self.readings[name], self.publication.series[name]
+        assert reading is not None, "read from, hence held"
+        if name not in self.held:
+            self.held[name] = {o.period: o for o in reading.observations}
+        seen = self.held[name].get(period)
+        if seen is None:
+            return None
+        source = f"{spec.agency} {spec.identifier} ({reading.source})"
+        return Cited(name, period, seen.value, reading.basis, seen.vintage, source)
 
 
 def _figure(spec: FigureSpec, value: Result, ledger: _Ledger) -> Figure:
-    names = tuple(sorted(spec.expression.names))
+    names = _names(spec.expression)
     if isinstance(value, Missing):
         return Figure(
             spec.id,
@@ -218,6 +233,12 @@ def _figure(spec: FigureSpec, value: Result, ledger: _Ledger) -> Figure:
         spec.id, spec.label, spec.unit, printed, _text(spec, printed), period,
         spec.expression.source, names, ledger.cited(value.reads), value.notes,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _names(expression: Expression) -> tuple[str, ...]:
+    """The names of a formula, found once: a publication is computed many times over."""
+    return tuple(sorted(expression.names))
 
 
 def _period(value: Number | Day | Word) -> str | None:

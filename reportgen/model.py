@@ -261,24 +261,33 @@ class Trigger:
 # ── charts ─────────────────────────────────────────────────────────────────────────────────────
 
 
+# Where a point of a chart stands: a day, a count of months, or the number of a category.
+ChartX = date | int
+
+
 @dataclass(frozen=True, slots=True)
 class ChartLine:
-    """One line: points ascend by x (a day, or months since the event when x is an int).
+    """One line of values: points ascend by x; NaN breaks it.
 
-    `role` picks the colour and weight of the theme: primary, secondary, tertiary, quiet, cash.
+    `role` picks the colour and weight of the theme: primary, secondary, tertiary, quiet, cash. A
+    `step` keeps its value until the next point. It may be `drawn` as bars or as single dots. At each
+    of `breaks` another source begins: the values on both sides are not to be compared. An empty label
+    leaves the name to the panel's title.
     """
 
     label: str
     role: str
-    points: tuple[tuple[date | int, float], ...]
+    points: tuple[tuple[ChartX, float], ...]
     step: bool = False
+    drawn: Literal["line", "bars", "dots"] = "line"
+    breaks: tuple[ChartX, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ChartMark:
     """A vertical mark at a day or month, with its label."""
 
-    at: date | int
+    at: ChartX
     label: str
 
 
@@ -286,31 +295,61 @@ class ChartMark:
 class ChartShade:
     """A shaded stretch (a policy phase) with its label."""
 
-    start: date | int
-    end: date | int
+    start: ChartX
+    end: ChartX
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBand:
+    """A range of values with its label; a target is a range of one value."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDot:
+    """A point of a line that is told apart, with its label."""
+
+    at: ChartX
+    value: float
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One set of axes; panels of a chart share the x axis kind and stand side by side."""
+    """One set of axes; panels of a chart share the x axis kind and stand side by side.
+
+    `categories` name the places of a category axis, from 0; `claim`, what is said of the panel, heads
+    it instead of the title.
+    """
 
     title: str
     unit: str
-    x: Literal["day", "month"]
+    x: Literal["day", "month", "category"]
     lines: tuple[ChartLine, ...]
     marks: tuple[ChartMark, ...] = ()
     shades: tuple[ChartShade, ...] = ()
     baseline: float | None = None
     decimals: int = 1
+    categories: tuple[str, ...] = ()
+    bands: tuple[ChartBand, ...] = ()
+    dots: tuple[ChartDot, ...] = ()
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChartData:
-    """What a chart shows, frozen: picture, table, CSV and alternative text all come from it."""
+    """What a chart shows, frozen: picture, table, CSV and alternative text all come from it.
+
+    A `low` one takes less height than the others.
+    """
 
     id: str
     panels: tuple[Panel, ...]
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,13 +463,16 @@ class LedgerNote:
 
 @dataclass(frozen=True, slots=True)
 class MethodNote:
-    """How a figure or derived series was computed, ready to print; a series has neither text nor period."""
+    """How a figure or derived series was computed, ready to print; a series has neither text nor period.
+
+    `sources` are pairs of an agency and the identifiers of its series; an analyst input has no agency.
+    """
 
     label: str
     text: str
     period: str
     method: str
-    sources: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

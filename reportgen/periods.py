@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, NoReturn
 from reportgen.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from reportgen.model import Frequency, PeriodText
@@ -28,6 +30,8 @@ _SHAPES = {
 _DAY = "2026-09-30"
 _SAMPLES = {"D": _DAY, "W": _DAY, "E": _DAY, "M": "2026-08", "Q": "2026Q2", "A": "2026"}
 _PANDAS = {"D": "D", "W": "D", "E": "D", "M": "M", "Q": "Q-DEC", "A": "Y-DEC"}
+_NUMPY = {"D": "D", "W": "D", "E": "D", "M": "M"}
+_MONTHS = {"M": 1, "Q": 3, "Y": 12}
 
 # Which day has pandas' ordinal 0?
 _EPOCH = date(1970, 1, 1)
@@ -85,7 +89,7 @@ def ordinal(text: PeriodText, frequency: Frequency) -> int:
     Raises: DataError where the text is not a period of that frequency.
     """
     if frequency in "DWE":
-        return (_day(text, frequency) - _EPOCH).days
+        return day_number(_day(text, frequency))
     year, month = _first_month(text, frequency)
     months = {"M": 1, "Q": 3, "A": 12}[frequency]
     return ((year - _EPOCH.year) * 12 + month - 1) // months
@@ -117,13 +121,68 @@ def to_index(texts: Iterable[PeriodText], frequency: Frequency) -> pd.PeriodInde
 
     Raises: DataError where a text is not a period of that frequency.
     """
+    held = list(texts)
+    at_once = _ordinals_at_once(held, frequency)
+    if at_once is not None:
+        return index_of(at_once, frequency)
+    return index_of([ordinal(text, frequency) for text in held], frequency)
+
+
+def index_of(
+    ordinals: Sequence[int] | npt.NDArray[np.int64], frequency: Frequency
+) -> pd.PeriodIndex:
+    """The periods with these numbers in pandas' count."""
     import pandas as pd  # noqa: PLC0415 - late, as above
 
-    ordinals = [ordinal(text, frequency) for text in texts]
     index: pd.PeriodIndex = pd.PeriodIndex.from_ordinals(  # type: ignore[attr-defined]  # no stub
         ordinals, freq=pandas_frequency(frequency)
     )
     return index
+
+
+def _ordinals_at_once(
+    texts: list[PeriodText], frequency: Frequency
+) -> npt.NDArray[np.int64] | None:
+    """The periods' numbers, read all at once; None where they have to be read one by one.
+
+    numpy takes more texts for days than we do: only those count that it would write the same way.
+    """
+    import numpy as np  # noqa: PLC0415 - late, as above
+
+    unit = _NUMPY.get(frequency)
+    if unit is None or not texts:
+        return None
+    given: npt.NDArray[np.str_] = np.array(texts)
+    try:
+        read: npt.NDArray[np.datetime64] = given.astype(f"datetime64[{unit}]")
+    except ValueError:
+        return None
+    ordinals: npt.NDArray[np.int64] = read.astype(np.int64)
+    earliest = ordinal(period_text(date.min, frequency), frequency)
+    alike = bool((np.datetime_as_string(read) == given).all()) and ordinals.min() >= earliest
+    return ordinals if alike else None
+
+
+def day_number(day: date) -> int:
+    """The number of a day in pandas' count."""
+    return day.toordinal() - _EPOCH.toordinal()
+
+
+def first_day(period: pd.Period) -> date:
+    """The first day of a pandas period; `period.start_time.date()` takes a hundred times as long."""
+    return _begins(period.ordinal, period.freqstr[0])
+
+
+def last_day(period: pd.Period) -> date:
+    """The last day of a pandas period."""
+    return _begins(period.ordinal + 1, period.freqstr[0]) - timedelta(days=1)
+
+
+def _begins(ordinal: int, letter: str) -> date:
+    if letter == "D":
+        return date.fromordinal(_EPOCH.toordinal() + ordinal)
+    year, month = divmod(_EPOCH.year * 12 + ordinal * _MONTHS[letter], 12)
+    return date(year, month + 1, 1)
 
 
 def from_pandas(period: pd.Period, frequency: Frequency) -> PeriodText:
@@ -133,11 +192,7 @@ def from_pandas(period: pd.Period, frequency: Frequency) -> PeriodText:
     """
     if period.freqstr != pandas_frequency(frequency):
         _refuse(str(period), frequency)
-    if frequency in "DWE":
-        return (_EPOCH + timedelta(days=period.ordinal)).isoformat()
-    if frequency == "M":
-        return f"{period.year:04d}-{period.month:02d}"
-    return f"{period.year:04d}Q{period.quarter}" if frequency == "Q" else f"{period.year:04d}"
+    return period_text(first_day(period), frequency)
 
 
 def _day(text: PeriodText, frequency: Frequency) -> date:

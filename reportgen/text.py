@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -24,12 +25,20 @@ def number_text(value: Decimal) -> str:
     >>> number_text(Decimal("-1234.50"))
     '−1,234.50'
     """
-    places = -int(value.as_tuple().exponent)
-    pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-    text: str = format_decimal(abs(value), format=pattern, locale=LOCALE)
+    text = _grouped(str(abs(value)))
     return f"{MINUS}{text}" if value < 0 else text
 
 
+@lru_cache(maxsize=4096)  # by its digits: 1.0 and 1.00 are equal, and print differently
+def _grouped(digits: str) -> str:
+    value = Decimal(digits)
+    places = -int(value.as_tuple().exponent)
+    pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
+    text: str = format_decimal(value, format=pattern, locale=LOCALE)
+    return text
+
+
+@lru_cache(maxsize=1024)
 def day_text(day: date) -> str:
     """The day in full.
 
@@ -40,6 +49,7 @@ def day_text(day: date) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)
 def month_text(day: date) -> str:
     """The month of a day.
 

@@ -55,6 +55,16 @@ _FACTORS: Mapping[tuple[str, str], float] = MappingProxyType(
     }
 )
 
+
+def word(unit: str) -> str:
+    """What follows a number of that unit; nothing after a count, as only its label says of what.
+
+    >>> word("percentage_points"), word("count"), word("")
+    ('個百分點', '', '')
+    """
+    return "" if unit in ("", "count") else UNITS[unit].suffixes[0]
+
+
 Operation = Literal["+", "-", "*", "/"]
 
 

@@ -10,12 +10,15 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
 from reportgen.fonts import Fonts, ensure_fonts
+
+if TYPE_CHECKING:
+    from tests.golden_editions import Editions
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reportgen")
     group.addoption("--soak", action="store_true", help="ten times the generated examples")
     group.addoption("--network", action="store_true", help="also run the tests marked network")
+    group.addoption("--update-golden", action="store_true", help="write the golden files anew")
+    group.addoption("--update-pictures", action="store_true", help="accept the pages as they look")
+    group.addoption("--require-tools", action="store_true", help="fail where a program is absent")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,3 +96,20 @@ def font_cache(pytestconfig: pytest.Config) -> Path:
 def real_fonts(font_cache: Path) -> Fonts:
     """The fonts that notes are set in."""
     return ensure_fonts(font_cache)
+
+
+@pytest.fixture(scope="session")
+def editions(
+    tmp_path_factory: pytest.TempPathFactory, font_cache: Path, pytestconfig: pytest.Config
+) -> Editions:
+    """The editions with golden files, each built when it is first asked for."""
+    # Most runs are of a few tests, which need not wait for all that builds an edition.
+    from tests.golden_editions import Editions
+    from tests.history import past_store
+
+    return Editions(
+        tmp_path_factory.mktemp("golden"),
+        font_cache,
+        lambda: past_store(tmp_path_factory),
+        whole=pytestconfig.getoption("--soak"),
+    )

@@ -55,11 +55,13 @@ def test_figures_as_json_is_the_ledger(run: Run) -> None:
     figures = json.loads(done.stdout)
     assert figures["cuts_total"]["value"] == 175
     assert figures["first_cut"]["value"] == "2024-09-18"
+    assert figures["core_pce_change_6m"]["method"] == "核心PCE年增率與6個月前相比的變動"
 
 
 def test_explain_shows_formula_chain_observations_and_links(run: Run) -> None:
     done = run("explain", "core_pce_change_6m", "--data", "snapshot")
     assert done.returncode == 0
+    assert "method    核心PCE年增率與6個月前相比的變動" in done.stdout
     assert "core_pce_change_6m = latest(core_pce_rate_change)" in done.stdout
     assert "core_pce_rate_change = change(core_pce_rate, 6)" in done.stdout
     assert "core_pce_rate = yoy(core_pce_index)" in done.stdout

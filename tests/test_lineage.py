@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -38,12 +39,13 @@ def test_the_ledger_says_what_it_is_of(ledger: dict[str, Any]) -> None:
     }
 
 
-def test_it_holds_every_figure_claim_and_constant_in_alphabetical_order(
+def test_it_holds_every_figure_series_claim_and_constant_in_alphabetical_order(
     ledger: dict[str, Any],
 ) -> None:
     held = publication()
     for part, names in (
         ("figures", held.figures),
+        ("derived", held.derived),
         ("claims", held.claims),
         ("constants", held.constants),
     ):
@@ -58,6 +60,7 @@ def test_a_figure_stands_with_value_text_formula_and_observations(ledger: dict[s
         "unit": "percent",
         "period": "2026-09",
         "formula": "latest(unemployment_rate)",
+        "method": "失業率的最新值",
         "names": ["unemployment_rate"],
         "notes": [],
         "observations": [
@@ -70,6 +73,17 @@ def test_a_figure_stands_with_value_text_formula_and_observations(ledger: dict[s
                 "source": "勞工統計局 UNRATE (snapshot)",
             }
         ],
+    }
+
+
+def test_a_derived_series_stands_with_its_formula_and_its_method(ledger: dict[str, Any]) -> None:
+    assert ledger["derived"]["core_pce_rate"] == {
+        "label": "核心PCE年增率",
+        "unit": "percent",
+        "frequency": "M",
+        "formula": "yoy(core_pce_index)",
+        "method": "核心PCE物價指數與一年前同期相比的變動率",
+        "names": ["core_pce_index"],
     }
 
 
@@ -93,19 +107,19 @@ def figure(value: Decimal | date | str | None, **more: Any) -> Figure:
 def test_a_value_is_plain_and_keeps_what_was_printed(
     value: Decimal | date | str | None, expected: float | str | None
 ) -> None:
-    found = figure_entry(figure(value))["value"]
+    found = figure_entry(figure(value), "")["value"]
     assert (found, type(found)) == (expected, type(expected))
 
 
 def test_a_missing_figure_says_why_and_whether_the_data_lack_it() -> None:
-    found = figure_entry(figure(None, missing=Missing("no hike yet", gap=False)))
+    found = figure_entry(figure(None, missing=Missing("no hike yet", gap=False)), "")
     assert found["missing"] == {"reason": "no hike yet", "gap": False}
-    assert "missing" not in figure_entry(figure(Decimal(1)))
+    assert "missing" not in figure_entry(figure(Decimal(1)), "")
 
 
 def test_a_citation_keeps_the_digits_of_the_provider() -> None:
     cited = Cited("x", "2026-08", "130.4550", "pseudo", date(2026, 9, 30), "某機構")
-    (found,) = figure_entry(figure(Decimal(1), observations=(cited,)))["observations"]
+    (found,) = figure_entry(figure(Decimal(1), observations=(cited,)), "")["observations"]
     assert found == {
         "series": "x",
         "period": "2026-08",
@@ -120,8 +134,9 @@ def test_a_claim_stands_with_its_case_its_words_and_its_evidence() -> None:
     said = ("通膨", Tag("word", "trend", ("降溫",)), "。")
     claim = Claim("inflation", "easing", "降溫", said, ("通膨降溫",), {"trend": "降溫"})
     lacking = Claim("labour", None, "", (), (), {}, ("unemployment",))
+    uncounted = replace(publication(), tallies={})
     found = lineage(
-        publication(), {}, {"labour": lacking, "inflation": claim},
+        uncounted, {}, {"labour": lacking, "inflation": claim},
         edition="2026-10/r1", as_of=AS_OF, published=AS_OF,
     )["claims"]  # fmt: skip
     assert found == {

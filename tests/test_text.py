@@ -28,6 +28,7 @@ from reportgen.units import UNITS
     [
         ("5.29", "5.29"),
         ("4.00", "4.00"),
+        ("4.0", "4.0"),  # equal to the one before, printed once already
         ("-1234.50", "−1,234.50"),
         ("-0.6", "−0.6"),
         ("0", "0"),

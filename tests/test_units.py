@@ -88,6 +88,16 @@ def test_what_does_not_convert_has_no_factor(unit: str, wanted: str) -> None:
     assert factor(unit, wanted) is None
 
 
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("percent", "%"), ("days", "天"), ("hundred_million_usd", "億美元"), ("count", ""), ("", "")],
+)
+def test_a_number_is_followed_by_its_unit_a_count_only_by_what_it_counts(
+    unit: str, expected: str
+) -> None:
+    assert units.word(unit) == expected
+
+
 def test_every_conversion_joins_two_known_units() -> None:
     assert {unit for pair in units._FACTORS for unit in pair} <= set(UNITS)
 

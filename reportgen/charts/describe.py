@@ -1,34 +1,30 @@
-"""Takes the data of a chart, gives it in words: a table to read, a CSV, an alternative text."""
+"""Takes the data of a chart, gives it in words: the alternative text, and the texts all forms share."""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from csv import writer
-from datetime import date
-from io import StringIO
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reportgen.model import ChartData, ChartLine, Panel, Table
+from reportgen.model import ChartX
 from reportgen.text import day_text, month_text, number_text
 from reportgen.units import UNITS, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
-X = date | int
-
-# How many rows of a table does a page bear? In how short a span does a reader want every day, or
-# every month since the event?
-_MOST_ROWS = 12
-_SHORT_SPAN = 6
-_NO_VALUE = "—"
-
-# How long may a unit be and still stand in every heading?
-_SHORT_UNIT = 4
+    from reportgen.model import ChartBand, ChartData, ChartLine, Panel
 
 # Which unit needs another word on an axis than after a number?
 _AXIS_WORDS = {"index": "指數"}
+
+# What is a chart called, by how its lines are drawn?
+_KINDS = {"line": "折線", "bars": "長條", "dots": "點"}
+
+
+# ── texts that all forms share ─────────────────────────────────────────────────────────────────
 
 
 def unit_text(unit: str) -> str:
@@ -43,154 +39,43 @@ def value_text(value: float, panel: Panel) -> str:
     return number_text(rounded(value, panel.decimals))
 
 
-def known_points(line: ChartLine) -> tuple[tuple[X, float], ...]:
+def x_text(x: ChartX, panel: Panel) -> str:
+    """A place on the x axis in words: a day, a month where values are of months, a category."""
+    if panel.x == "category":
+        return panel.categories[order(x)]
+    if isinstance(x, int):
+        return f"第{x}個月"
+    return month_text(x) if is_monthly(panel) else day_text(x)
+
+
+def is_monthly(panel: Panel) -> bool:
+    """Whether every value stands on the last day of a month."""
+    days = [x for line in panel.lines for x, _ in line.points]
+    return all(isinstance(x, date) and (x + timedelta(1)).day == 1 for x in days)
+
+
+def name_of(line: ChartLine, panel: Panel) -> str:
+    """What a line is called; one without a label goes by the panel's title."""
+    return line.label or panel.title
+
+
+def known_points(line: ChartLine) -> tuple[tuple[ChartX, float], ...]:
     """The points that have a value (NaN marks a break in a line)."""
     return tuple((x, value) for x, value in line.points if math.isfinite(value))
 
 
-def value_at(line: ChartLine, x: X) -> float | None:
+def value_at(line: ChartLine, x: ChartX) -> float | None:
     """The line's value at x; a step line keeps its last value until the next point."""
-    place = bisect_right([_order(at) for at, _ in line.points], _order(x)) - 1
+    place = bisect_right([order(at) for at, _ in line.points], order(x)) - 1
     if place < 0 or not (line.step or line.points[place][0] == x):
         return None
     value = line.points[place][1]
     return value if math.isfinite(value) else None
 
 
-def _order(x: X) -> int:
-    """Days and month counts as numbers that can be compared."""
+def order(x: ChartX) -> int:
+    """Days, counts and categories as numbers that can be compared."""
     return x if isinstance(x, int) else x.toordinal()
-
-
-def _all_x(chart: ChartData) -> tuple[X, ...]:
-    """Every x of any line, ascending."""
-    found = {x for panel in chart.panels for line in panel.lines for x, _ in line.points}
-    return tuple(sorted(found, key=_order))
-
-
-def _columns(chart: ChartData) -> list[tuple[str, Panel, ChartLine]]:
-    """Each line with the heading of its column: panel (where there are several), line, unit."""
-    return [
-        (_heading(panel, line, several=len(chart.panels) > 1), panel, line)
-        for panel in chart.panels
-        for line in panel.lines
-    ]
-
-
-def _heading(panel: Panel, line: ChartLine, *, several: bool) -> str:
-    place = f"{panel.title}：" if several and panel.title else ""
-    unit = unit_text(panel.unit)
-    return f"{place}{line.label}（{unit}）" if unit else f"{place}{line.label}"
-
-
-# ── the table ──────────────────────────────────────────────────────────────────────────────────
-
-
-def table(chart: ChartData) -> Table:
-    """The chart as a table short enough for a page.
-
-    Days: the last value of each month, thinned evenly back from the last; a span of under half a
-    year keeps its days. Months since an event: every third month, and the last.
-    """
-    every = _all_x(chart)
-    days = [x for x in every if isinstance(x, date)]
-    columns = _columns(chart)
-    if not days:
-        head, rows = "經過月數", _count_rows(every, columns)
-    elif len({(day.year, day.month) for day in days}) > _SHORT_SPAN:
-        head, rows = "月份（各月最後一筆）", _month_rows(days, columns)
-    else:
-        head, rows = "日期", _day_rows(days, columns)
-    return Table(_heads(head, columns), rows)
-
-
-def _heads(first: str, columns: Sequence[tuple[str, Panel, ChartLine]]) -> tuple[str, ...]:
-    """The headings, as short as they are clear: panels are named only where labels repeat, and a
-    unit that is a phrase and the same everywhere stands once, over the first column.
-    """
-    labels = [line.label for _, _, line in columns]
-    units = {unit_text(panel.unit) for _, panel, _ in columns}
-    clear = len({*labels}) == len(labels)
-    if clear and len(units) == 1 and len(min(units)) > _SHORT_UNIT:
-        return (f"{first}（{min(units)}）", *labels)
-    if clear:
-        return (first, *(_heading(panel, line, several=False) for _, panel, line in columns))
-    return (first, *(heading for heading, _, _ in columns))
-
-
-def _thinned(items: Sequence[date]) -> list[date]:
-    """At most a page of items at even distances, counted back from the last."""
-    step = max(1, math.ceil(len(items) / _MOST_ROWS))
-    return list(items[::-1][::step][::-1])
-
-
-def _cell(value: float | None, panel: Panel) -> str:
-    return _NO_VALUE if value is None else value_text(value, panel)
-
-
-def _count_rows(
-    every: Sequence[X], columns: Sequence[tuple[str, Panel, ChartLine]]
-) -> tuple[tuple[str, ...], ...]:
-    last = _order(every[-1])
-    step = 1 if last < _SHORT_SPAN else 3 * math.ceil((last / 3 + 1) / _MOST_ROWS)
-    kept = [x for x in every if _order(x) % step == 0 or x == every[-1]]
-    return tuple(
-        (str(x), *(_cell(value_at(line, x), panel) for _, panel, line in columns)) for x in kept
-    )
-
-
-def _day_rows(
-    days: Sequence[date], columns: Sequence[tuple[str, Panel, ChartLine]]
-) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (day_text(day), *(_cell(value_at(line, day), panel) for _, panel, line in columns))
-        for day in _thinned(days)
-    )
-
-
-def _month_rows(
-    days: Sequence[date], columns: Sequence[tuple[str, Panel, ChartLine]]
-) -> tuple[tuple[str, ...], ...]:
-    ends = {(day.year, day.month): day for day in days}  # ascending: the last day of each wins
-    return tuple(
-        (month_text(end), *(_cell(_last_of_month(line, end), panel) for _, panel, line in columns))
-        for end in _thinned(list(ends.values()))
-    )
-
-
-def _last_of_month(line: ChartLine, end: date) -> float | None:
-    """The line's last value in the month of `end`, on or before it."""
-    if line.step:
-        return value_at(line, end)
-    inside = [value for x, value in known_points(line) if isinstance(x, date) and _same(x, end)]
-    return inside[-1] if inside else None
-
-
-def _same(day: date, other: date) -> bool:
-    return (day.year, day.month) == (other.year, other.month)
-
-
-# ── the file ───────────────────────────────────────────────────────────────────────────────────
-
-
-def csv(chart: ChartData) -> str:
-    """Every point of the chart, one row per day or month, one column per line; lines end with LF.
-
-    Days are ISO dates; a cell is empty where a line has no value. A step line is written out on
-    each row, as it is drawn.
-    """
-    every = _all_x(chart)
-    columns = _columns(chart)
-    out = StringIO()
-    rows = writer(out, lineterminator="\n")
-    head = "經過月數" if every and isinstance(every[0], int) else "日期"
-    rows.writerow([head, *(heading for heading, _, _ in columns)])
-    for x in every:
-        values = [value_at(line, x) for _, _, line in columns]
-        # Twelve digits drop what binary arithmetic left behind.
-        cells = ["" if value is None else f"{value:.12g}" for value in values]
-        rows.writerow([x.isoformat() if isinstance(x, date) else str(x), *cells])
-    return out.getvalue()
 
 
 # ── the alternative text ───────────────────────────────────────────────────────────────────────
@@ -198,47 +83,93 @@ def csv(chart: ChartData) -> str:
 
 def alternative(chart: ChartData, title: str) -> str:
     """What the chart shows, for who can not see it: kind, span and, for each line, the ends and
-    the extremes with their days, rounded as everywhere.
+    the extremes with their days, rounded as everywhere; of categories every value.
     """
     count = len(chart.panels)
-    kind = "折線圖" if count == 1 else f"折線圖，共{count}格"
-    parts = [f"{kind}：{title.rstrip('。')}。"]
+    kind = kind_of(chart) if count == 1 else f"{kind_of(chart)}，共{count}格"
+    said = [f"{kind}：{title.rstrip('。')}"]
     for number, panel in enumerate(chart.panels, 1):
         place = f"第{number}格" if count > 1 else ""
-        parts.append(_panel_text(panel, place))
-    return "".join(parts)
+        # What all panels show, such as a mark, is told with the first.
+        said += [each for each in _sentences(panel, place) if each not in said]
+    return "。".join(said) + "。"
 
 
-def _panel_text(panel: Panel, place: str) -> str:
-    every = [x for line in panel.lines for x, _ in known_points(line)]
-    first, last = min(every, key=_order), max(every, key=_order)
-    name = "".join(part for part in (place, f"「{panel.title}」" if panel.title else "") if part)
+def kind_of(chart: ChartData) -> str:
+    """What the chart is called by its lines: 折線圖, 折線與長條圖."""
+    drawn = {line.drawn for panel in chart.panels for line in panel.lines}
+    *first, last = (name for kind, name in _KINDS.items() if kind in drawn)
+    return f"{'、'.join(first)}與{last}圖" if first else f"{last}圖"
+
+
+def _sentences(panel: Panel, place: str) -> Iterator[str]:
+    name = f"{place}「{panel.title}」" if panel.title else place
     unit = f"單位：{unit_text(panel.unit)}" if panel.unit else ""
-    opening = "，".join(part for part in (name, f"{_span(first, last)}", unit) if part)
-    sentences = [opening, *(_line_text(line, panel) for line in panel.lines if known_points(line))]
-    sentences += [f"陰影為{s.label}：{_span(s.start, s.end)}" for s in panel.shades]
-    sentences += [f"直線標示{mark.label}：{_x_text(mark.at)}" for mark in panel.marks]
+    span = "" if panel.x == "category" else _whole_span(panel)
+    yield "，".join(part for part in (name, span, unit) if part)
+    if panel.claim:
+        yield panel.claim.rstrip("。")
+    yield from (_line_text(line, panel) for line in panel.lines if known_points(line))
+    for days in {line.breaks: None for line in panel.lines if line.breaks}:
+        yield f"{'、'.join(x_text(x, panel) for x in days)}起取自另一張表，前後不相連"
+    yield from (f"{_band_name(band)}（{band_text(band, panel)}）" for band in panel.bands)
+    yield from (f"陰影為{s.label}：{_span(s.start, s.end, panel)}" for s in panel.shades)
+    yield from (f"直線標示{mark.label}：{_mark_text(mark.at, panel)}" for mark in panel.marks)
+    for dot in panel.dots:
+        yield f"圓圈標示{dot.label}：{x_text(dot.at, panel)} {value_text(dot.value, panel)}"
     if panel.baseline is not None:
-        sentences.append(f"橫線標示 {value_text(panel.baseline, panel)}")
-    return "。".join(sentences) + "。"
+        yield f"橫線標示 {value_text(panel.baseline, panel)}"
+
+
+def _whole_span(panel: Panel) -> str:
+    every = [x for line in panel.lines for x, _ in known_points(line)]
+    return _span(min(every, key=order), max(every, key=order), panel)
 
 
 def _line_text(line: ChartLine, panel: Panel) -> str:
-    points = known_points(line)
-    named = (
+    name = "" if not line.label and panel.title else f"{name_of(line, panel)}："
+    points = _told_points(line)
+    if panel.x == "category":
+        return name + "，".join(f"{x_text(x, panel)}：{value_text(y, panel)}" for x, y in points)
+    told: dict[tuple[ChartX, float], str] = {}
+    for word, point in (
         ("期初", points[0]),
         ("期末", points[-1]),
         ("最高", max(points, key=lambda point: point[1])),
         ("最低", min(points, key=lambda point: point[1])),
-    )
+    ):
+        told[point] = f"{told[point]}、{word}" if point in told else word
     since = "起" if line.step else ""  # a step's value stands from that day on
-    texts = [f"{word} {value_text(y, panel)}（{_x_text(x)}{since}）" for word, (x, y) in named]
-    return f"{line.label}：{'，'.join(texts)}"
+    return name + "，".join(
+        f"{words if len(told) > 1 else ''} {value_text(y, panel)}（{x_text(x, panel)}{since}）".lstrip()
+        for (x, y), words in told.items()
+    )
 
 
-def _span(first: X, last: X) -> str:
-    return f"{_x_text(first)}至{_x_text(last)}"
+def _told_points(line: ChartLine) -> tuple[tuple[ChartX, float], ...]:
+    """The points worth telling: of a step only those from which another value stands."""
+    points = known_points(line)
+    if not line.step:
+        return points
+    changed = [point for before, point in pairwise(points) if point[1] != before[1]]
+    return (points[0], *changed)
 
 
-def _x_text(x: X) -> str:
-    return day_text(x) if isinstance(x, date) else f"第{x}個月"
+def band_text(band: ChartBand, panel: Panel) -> str:
+    """The value of a level, or the two ends of a range, as printed."""
+    low, high = value_text(band.low, panel), value_text(band.high, panel)
+    return low if band.low == band.high else f"{low}–{high}"
+
+
+def _band_name(band: ChartBand) -> str:
+    return f"{'橫線' if band.low == band.high else '橫帶'}為{band.label}"
+
+
+def _span(first: ChartX, last: ChartX, panel: Panel) -> str:
+    return f"{_mark_text(first, panel)}至{_mark_text(last, panel)}"
+
+
+def _mark_text(x: ChartX, panel: Panel) -> str:
+    """An event has its day, whatever the values beside it are of."""
+    inside = any(x == at for line in panel.lines for at, _ in line.points)
+    return x_text(x, panel) if inside or isinstance(x, int) else day_text(x)

@@ -1,30 +1,43 @@
-"""Takes ranges, widths and texts, gives places: ticks, wrapped labels, labels that do not collide.
+"""Takes widths and texts, gives places: wrapped labels, labels that do not collide.
 
 Nothing here draws. `Measure` tells how wide a text runs, in pixels; y grows upwards.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 Measure = Callable[[str], float]
 Anchor = Literal["start", "middle", "end"]
 
-_TICK_GAPS = (16.0, 5.0)  # between tick labels: of the first row, of the second
 _MARK_GAP = 4.0
 _MAX_MARK_ROWS = 3
 
 # Which words may a label not be broken in? Those that stand in the names of our series.
 _WORDS = (
     *("聯邦基金", "殖利率", "利率", "目標", "上限", "下限", "公債", "國債", "債券", "現金"),
-    *("通膨", "核心", "實質", "預期", "期限", "溢酬", "房租", "服務", "薪資", "失業率", "非農"),
-    *("就業", "赤字", "債務", "資產", "管理", "部位", "中國", "日本", "英國", "臺灣", "台灣"),
+    *("損益兩平", "通膨率", "通膨", "核心", "實質", "預期", "短率", "期限", "期間", "溢酬", "模型"),
+    *(
+        "估計",
+        "誤差",
+        "主要",
+        "反映",
+        "來自",
+        "累計",
+        "變動",
+        "平均",
+        "房租",
+        "租金",
+        "住所",
+        "服務",
+    ),
+    *("薪資", "時薪", "失業率", "非農", "就業", "赤字", "債務", "公眾", "持有", "資產", "管理"),
+    *("部位", "餘額", "外資", "投標", "倍數", "標售", "參考", "區間", "高點", "總報酬", "個基點"),
+    *("個百分點", "一年來", "中國", "日本", "英國", "臺灣", "台灣", "淨賣出", "淨買進"),
 )
 
 # A piece of text that must stay whole: a number with its measure, a Latin word, one of our words,
@@ -35,92 +48,6 @@ _PIECE = re.compile(
     rf"(?:[0-9A-Za-z.,%+\u2212–-]+(?:年期|[年月日季次])?|{'|'.join(_WORDS)}|[^\s])"
     r"[，。、：；）」》〉％！？]*\s?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A tick at `at` (a day's ordinal or a month count) with up to two rows of text."""
-
-    at: float
-    rows: tuple[str, ...]
-
-
-# ── scales ─────────────────────────────────────────────────────────────────────────────────────
-
-
-def value_ticks(low: float, high: float, *, most: int) -> tuple[float, ...]:
-    """Round values that enclose low … high, at most `most` intervals apart.
-
-    >>> value_ticks(3.63, 5.5, most=5)
-    (3.5, 4.0, 4.5, 5.0, 5.5)
-    """
-    if high <= low:
-        low, high = low - 0.5, high + 0.5
-    exponent = math.floor(math.log10((high - low) / most))
-    for power in (exponent, exponent + 1, exponent + 2):
-        for lead in (1, 2, 5):
-            step = lead * 10.0**power
-            first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-            if last - first <= most:
-                places = max(0, -power)
-                return tuple(round(k * step, places) for k in range(first, last + 1))
-    raise AssertionError("a power of ten above the range always fits")  # pragma: no cover
-
-
-def tick_decimals(ticks: Sequence[float]) -> int:
-    """How many decimals the values need to be told apart as written."""
-    return next(d for d in range(12) if all(abs(round(t, d) - t) < 1e-9 for t in ticks))
-
-
-def day_ticks(first: date, last: date, *, width: float, measure: Measure) -> tuple[Tick, ...]:
-    """Month starts between two days, as many as fit; the year stands under the first of each."""
-    low, high = first.toordinal(), last.toordinal()
-    scale = width / max(1, high - low)
-    for step in (1, 2, 3, 6, 12, 24, 60, 120, 240):
-        ticks = _month_starts(first, last, step)
-        if len(ticks) >= 2 and _fits(ticks, scale, measure):
-            return ticks
-    ends = (first,) if first == last else (first, last)
-    return tuple(Tick(d.toordinal(), (f"{d.month}月{d.day}日", f"{d.year}年")) for d in ends)
-
-
-def _month_starts(first: date, last: date, step: int) -> tuple[Tick, ...]:
-    """Every `step`-th month start of the calendar that lies between two days."""
-    begin = first.year * 12 + first.month - (first.day == 1)
-    months = [m for m in range(begin, last.year * 12 + last.month) if m % step == 0]
-    ticks, year_shown = [], 0
-    for month in months:
-        year, index = divmod(month, 12)
-        at = date(year, index + 1, 1).toordinal()
-        if step >= 12:
-            ticks.append(Tick(at, (f"{year}年",)))
-        else:
-            rows = (f"{index + 1}月",) if year == year_shown else (f"{index + 1}月", f"{year}年")
-            ticks.append(Tick(at, rows))
-        year_shown = year
-    return tuple(ticks)
-
-
-def month_ticks(last: int, *, width: float, measure: Measure) -> tuple[Tick, ...]:
-    """Counts of months from 0, as many as fit; the last one carries the unit."""
-    scale = width / max(1, last)
-    for step in (1, 3, 6, 12, 24, 60, 120):
-        counts = range(0, last + 1, step)
-        ticks = tuple(Tick(n, (f"{n}",)) for n in counts[:-1])
-        ticks += (Tick(counts[-1], (f"{counts[-1]}個月",)),)
-        if _fits(ticks, scale, measure):
-            return ticks
-    return (Tick(0, ("0個月",)),)
-
-
-def _fits(ticks: Sequence[Tick], scale: float, measure: Measure) -> bool:
-    """Whether no two neighbours in a row of tick labels come too close."""
-    for row, gap in enumerate(_TICK_GAPS):
-        placed = [(t.at * scale, measure(t.rows[row]) / 2) for t in ticks if len(t.rows) > row]
-        for (x, half), (next_x, next_half) in pairwise(placed):
-            if next_x - next_half - (x + half) < gap:
-                return False
-    return True
 
 
 # ── labels ─────────────────────────────────────────────────────────────────────────────────────
@@ -247,3 +174,58 @@ def _free_place(
             if inside and not crossed and not clash:
                 return row, anchor, start
     return _MAX_MARK_ROWS, "start", max(left, min(x, right - width))
+
+
+# ── points ─────────────────────────────────────────────────────────────────────────────────────
+
+Corners = tuple[float, float, float, float]  # left, bottom, right, top
+
+# Which way from a point does its label go, in the order of liking? In halves of its own size.
+_WAYS = ((0, 1), (-1, 1), (1, 1), (0, -1), (-1, -1), (1, -1), (-1, 0), (1, 0))
+
+
+def place_beside(
+    at: tuple[float, float],
+    room: tuple[float, float],
+    off: float,
+    *,
+    paths: Sequence[Sequence[tuple[float, float]]],
+    taken: Sequence[Corners],
+    limits: Corners,
+) -> tuple[float, float]:
+    """The left and lower edge for the label of a point: above it where it covers nothing there.
+
+    `room` is the label's width and height, `off` how far it keeps from the point. It stays within
+    `limits`; of places that all cover something it takes the one that covers least.
+    """
+    (x, y), (width, height) = at, room
+    places = []
+    for across, up in _WAYS:
+        middle = x + across * (width / 2 + off)
+        left = max(limits[0], min(middle - width / 2, limits[2] - width))
+        bottom = y + up * (height / 2 + off) - height / 2
+        box = (left, bottom, left + width, bottom + height)
+        moved = abs(left - (middle - width / 2)) > off
+        outside = bottom < limits[1] or box[3] > limits[3]
+        covered = sum(_crosses(path, box) for path in paths) + sum(_meet(box, o) for o in taken)
+        places.append((covered + 5 * outside + moved, left, bottom))
+    _, left, bottom = min(places, key=lambda place: place[0])
+    return left, bottom
+
+
+def _meet(one: Corners, other: Corners) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _crosses(path: Sequence[tuple[float, float]], box: Corners) -> bool:
+    """Whether a path runs through a box."""
+    left, bottom, right, top = box
+    for (x, y), (next_x, next_y) in pairwise(path):
+        if next_x < left or x > right:
+            continue
+        slope = (next_y - y) / (next_x - x) if next_x > x else 0.0
+        ends = [y + slope * (min(max(edge, x), next_x) - x) for edge in (left, right)]
+        ends = ends if next_x > x else [y, next_y]
+        if max(ends) > bottom and min(ends) < top:
+            return True
+    return False

@@ -13,19 +13,29 @@ from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Canvas
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, get_font
+from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Polygon
-from matplotlib.textpath import text_to_path
+from matplotlib.patches import Circle, PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.text import Text
+from matplotlib.transforms import IdentityTransform
 
 from reportgen.charts.theme import COLOURS, FAMILY, LineStyle, Size
+from reportgen.errors import RenderError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from matplotlib.artist import Artist
+    from matplotlib.backend_bases import RendererBase
+    from matplotlib.ft2font import FT2Font
+
     from reportgen.charts.layout import Anchor
 
 Fonts = tuple[Path, Path]
+
+_EM = 100  # In which size are characters measured? matplotlib's own, for letters as outlines
 
 _ANCHORS = {"start": "left", "middle": "center", "end": "right"}
 
@@ -54,41 +64,82 @@ def as_svg(canvas: Canvas) -> str:
     return out.getvalue()
 
 
-class Pen:
-    """Writes texts, lines and areas on a canvas, in pixels and in the colours of the theme."""
+class Ruler:
+    """How wide texts run, summed from the advances of their characters."""
 
-    def __init__(self, canvas: Canvas, fonts: Fonts, size: Size) -> None:
-        self.canvas = canvas
-        self.size = size
-        self._fonts = fonts
-        self._drawn = 0
-        self._widths: dict[tuple[str, bool], float] = {}  # ticks repeat, and shaping is slow
+    def __init__(self, fonts: Fonts, height: float) -> None:
+        self._fonts = tuple(get_font(str(path)) for path in fonts)
+        self._scale = height / _EM
+        self._advances: tuple[dict[str, float], dict[str, float]] = ({}, {})
 
-    def _next(self) -> int:
-        """Later drawn is on top, whatever the kind of artist."""
-        self._drawn += 1
-        return self._drawn
-
-    def _font(self, height: float, *, heavy: bool) -> FontProperties:
-        # Family and weight are what the SVG will say; the file is what is measured.
-        return FontProperties(
-            family=FAMILY, weight=700 if heavy else 400, size=height, fname=self._fonts[heavy]
-        )
-
-    def _measure(self, text: str, *, heavy: bool) -> float:
-        if (text, heavy) not in self._widths:
-            font = self._font(self.size.text, heavy=heavy)
-            width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
-            self._widths[text, heavy] = float(width)
-        return self._widths[text, heavy]
+    def _width(self, text: str, weight: int) -> float:
+        known = self._advances[weight]
+        for character in {*text} - known.keys():
+            known[character] = _advance(self._fonts[weight], character)
+        return sum(map(known.__getitem__, text)) * self._scale
 
     def regular(self, text: str) -> float:
         """The width of a text in the Regular weight."""
-        return self._measure(text, heavy=False)
+        return self._width(text, 0)
 
     def bold(self, text: str) -> float:
         """The width of a text in the Bold weight."""
-        return self._measure(text, heavy=True)
+        return self._width(text, 1)
+
+
+def _advance(font: FT2Font, character: str) -> float:
+    """From one character to the next, in a size of `_EM` pixels.
+
+    Raises: RenderError for a character that the font does not have.
+    """
+    if not font.get_char_index(ord(character)):
+        raise RenderError(
+            f"chart text: '{character}' is not in {Path(str(font.fname)).name}; write it otherwise"
+        )
+    font.set_size(_EM, 72)
+    return (
+        float(font.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536
+    )
+
+
+class _Words(Text):
+    """A text of one line whose baseline is given: nothing is left to lay out."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        pen = renderer.new_gc()
+        pen.set_foreground(self.get_color())
+        x, y = self.get_position()
+        _, height = renderer.get_canvas_width_height()
+        font = self.get_fontproperties()
+        renderer.draw_text(pen, x, height - y, self.get_text(), font, 0, mtext=self)
+        pen.restore()
+
+
+class Pen:
+    """Writes texts, lines and areas on a canvas, in pixels and in the colours of the theme."""
+
+    def __init__(self, canvas: Canvas, fonts: Fonts, size: Size, ruler: Ruler) -> None:
+        self.canvas = canvas
+        self.size = size
+        self.regular, self.bold = ruler.regular, ruler.bold
+        self._fonts = fonts
+        self._drawn = 0
+        self._made: dict[tuple[float, bool], FontProperties] = {}
+
+    def _add(self, artist: Artist) -> None:
+        """Later drawn is on top, whatever the kind of artist."""
+        self._drawn += 1
+        artist.set_zorder(self._drawn)
+        artist.set_transform(IdentityTransform())
+        self.canvas.add_artist(artist)
+
+    def _font(self, height: float, *, heavy: bool) -> FontProperties:
+        # Family and weight are what the SVG will say; the file is what is measured.
+        if (height, heavy) not in self._made:
+            self._made[height, heavy] = FontProperties(
+                family=FAMILY, weight=700 if heavy else 400, size=height, fname=self._fonts[heavy]
+            )
+        return self._made[height, heavy]
 
     def text(
         self,
@@ -101,28 +152,28 @@ class Pen:
         heavy: bool = False,
         height: float | None = None,
     ) -> None:
-        self.canvas.text(
-            x,
-            baseline,
-            text,
-            transform=None,
-            color=COLOURS[colour],
-            fontproperties=self._font(height or self.size.text, heavy=heavy),
-            ha=_ANCHORS[anchor],
-            va="baseline",
-            parse_math=False,
-            zorder=self._next(),
+        """A text whose baseline begins, ends or has its middle at x."""
+        self._add(
+            _Words(
+                x,
+                baseline,
+                text,
+                color=COLOURS[colour],
+                fontproperties=self._font(height or self.size.text, heavy=heavy),
+                ha=_ANCHORS[anchor],
+                va="baseline",
+                parse_math=False,
+            )
         )
 
     def line(
         self, path: Sequence[tuple[float, float]], style: LineStyle, *, step: bool = False
     ) -> None:
         """A line through points; NaN lifts the pen; a step keeps its height until the next."""
-        self.canvas.add_artist(
+        self._add(
             Line2D(
                 [x for x, _ in path],
                 [y for _, y in path],
-                transform=None,
                 color=COLOURS[style.colour],
                 linewidth=style.width,
                 linestyle=(0, style.dashes) if style.dashes else "-",
@@ -130,29 +181,36 @@ class Pen:
                 solid_joinstyle="miter" if step else "round",
                 dash_joinstyle="miter" if step else "round",
                 solid_capstyle="butt",
-                zorder=self._next(),
             )
         )
 
-    def area(self, corners: Sequence[tuple[float, float]], colour: str) -> None:
-        self.canvas.add_artist(
-            Polygon(
-                corners,
-                transform=None,
-                facecolor=COLOURS[colour],
-                linewidth=0,
-                zorder=self._next(),
-            )
-        )
+    def areas(self, shapes: Sequence[Sequence[tuple[float, float]]], colour: str) -> None:
+        """Filled shapes of one colour, each through its corners."""
+        corners = [corner for shape in shapes for corner in (*shape, shape[0])]
+        codes = [
+            code
+            for shape in shapes
+            for code in (Outline.MOVETO, *([Outline.LINETO] * (len(shape) - 1)), Outline.CLOSEPOLY)
+        ]
+        shape = Outline(corners, codes)
+        self._add(PathPatch(shape, facecolor=COLOURS[colour], linewidth=0))
 
-    def dot(self, x: float, y: float, radius: float, colour: str) -> None:
-        self.canvas.add_artist(
-            Circle(
-                (x, y),
-                radius,
-                transform=None,
-                facecolor=COLOURS[colour],
-                linewidth=0,
-                zorder=self._next(),
+    def dots(
+        self,
+        places: Sequence[tuple[float, float]],
+        radius: float,
+        colour: str,
+        *,
+        hollow: bool = False,
+    ) -> None:
+        """Dots at the places; hollow ones are rings on the colour of the ground."""
+        for x, y in places:
+            self._add(
+                Circle(
+                    (x, y),
+                    radius,
+                    facecolor=COLOURS["ground" if hollow else colour],
+                    edgecolor=COLOURS[colour],
+                    linewidth=1.4 if hollow else 0,
+                )
             )
-        )

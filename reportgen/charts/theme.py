@@ -17,6 +17,7 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     {
         "ground": "#ffffff",
         "shade": "#eef1f5",
+        "band": "#f8f1e4",
         "grid": "#dfe3e8",
         "axis": "#8d97a3",
         "mark": "#5f6a76",
@@ -77,13 +78,25 @@ def line_style(role: str, repeat: int) -> LineStyle:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The pixels of one size: the canvas, one row of panels in it, and the text."""
+    """The pixels of one size: the canvas, the plots in it and the text.
+
+    `grids` says how many columns that many panels take; more stand in two columns. `heights` are
+    those of a plot by the columns beside it.
+    """
 
     width: int
-    columns: int
-    single_height: int
-    row_height: int
+    grids: tuple[int, ...]
+    heights: tuple[float, ...]
     text: float
+
+    def columns(self, panels: int) -> int:
+        """In how many columns so many panels stand."""
+        return self.grids[panels - 1] if panels <= len(self.grids) else self.grids[1]
+
+    def height(self, panels: int, *, low: bool) -> float:
+        """The height of each of so many plots; several rows of them are lower."""
+        columns = self.columns(panels)
+        return self.heights[columns - 1] * (0.8 if low or panels > columns else 1.0)
 
     @property
     def title(self) -> float:
@@ -96,10 +109,10 @@ class Size:
         return round(self.text * 1.3, 1)
 
 
-# wide: the measure of the printed page; narrow: a phone, where the page scales it to 0.8 – 1.
+# wide: the measure of the printed page; narrow: a phone, where the page scales it to 0.87 – 1.1.
 SIZES: Mapping[SizeName, Size] = MappingProxyType(
     {
-        "wide": Size(width=660, columns=2, single_height=270, row_height=300, text=11.5),
-        "narrow": Size(width=350, columns=1, single_height=280, row_height=260, text=12),
+        "wide": Size(width=660, grids=(1, 2, 3), heights=(200, 185, 165), text=11.5),
+        "narrow": Size(width=330, grids=(1, 1, 1), heights=(190,), text=12.5),
     }
 )

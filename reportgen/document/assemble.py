@@ -181,16 +181,22 @@ def source_notes(
 def source_line(
     names: Sequence[str], publication: Publication, readings: Mapping[str, Reading | None]
 ) -> tuple[Inline, ...]:
-    """The source line under an exhibit: agency, identifier and last period of each series."""
-    content: list[Inline] = ["資料來源："]
+    """The source line under an exhibit: each agency, and the last periods of its series there.
+
+    The series themselves stand in the list of sources.
+    """
+    lasts: dict[str, dict[str, str]] = {}
     for name in names:
-        spec, reading = publication.series[name], readings[name]
-        if reading is None or not reading.observations:
-            continue
-        last = period_text(reading.observations[-1].period)
-        joiner = "；" if len(content) > 1 else ""
-        content += [f"{joiner}{spec.agency}，{spec.label}至", Tag("date", name, (last,))]
-    return (*content, "。")
+        reading = readings[name]
+        if reading is not None and reading.observations:
+            agency, last = publication.series[name].agency, reading.observations[-1].period
+            lasts.setdefault(agency, {}).setdefault(last, name)
+    content: list[Inline] = ["資料來源："]
+    for place, (agency, found) in enumerate(lasts.items()):
+        content.append(f"{'；' if place else ''}{agency}，至")
+        for other, (last, name) in enumerate(sorted(found.items())):
+            content += ["、" if other else "", Tag("date", name, (period_text(last),))]
+    return (*(piece for piece in content if piece), "。")
 
 
 def ledger_notes(figures: Iterable[Figure], publication: Publication) -> Mapping[str, LedgerNote]:
@@ -274,10 +280,10 @@ def _gaps(
         for note in figures[id_].notes:
             taken.setdefault(note, []).append(figures[id_].label)
     for note, labels in taken.items():
-        yield (_note_text(note, "、".join(labels), publication),)
+        yield (note_text(note, "、".join(labels), publication),)
 
 
-def _note_text(note: str, labels: str, publication: Publication) -> str:
+def note_text(note: str, labels: str, publication: Publication) -> str:
     """The Chinese of a choice recorded while computing: `fall_back:P`, `substitute:series[:P]` or
     `input:id`.
     """
@@ -286,8 +292,10 @@ def _note_text(note: str, labels: str, publication: Publication) -> str:
         return f"{labels}：最近一期無從計算，改列{period_text(rest)}。"
     if kind == "input":
         return f"{labels}：{_input_text(publication.inputs[rest])}。"
-    name, _, since = rest.partition(":")
-    label = publication.series[name].label if name in publication.series else name
+    names, _, since = rest.partition(":")
+    tables = (publication.series, publication.derived, publication.figures, publication.inputs)
+    called = {id_: spec.label for table in tables for id_, spec in table.items()}
+    label = "、".join(called[name] for name in names.split(", ") if name in called)
     begin = f"自{period_text(since)}起" if since else ""
     return f"{begin}以{label}替代，用於{labels}。"
 

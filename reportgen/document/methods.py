@@ -26,21 +26,24 @@ def method_parts(
     """How every printed figure was computed, then the figures and derived series behind them.
 
     `printed` maps the title of each part of the note to the figures it is the first to print; a
-    part without any is left out. Each figure and series stands once.
+    part without any is left out. Each figure and series stands once; a series that a figure of the
+    same name has told already is left out, too.
     """
     told = methods(publication)
     direct = [id_ for ids in printed.values() for id_ in ids]
     behind = _behind(publication, direct)
     between = [id_ for id_ in publication.figures if id_ in behind - {*direct}]
     parts = {
-        title: [_figure_note(publication, figures[id_], told[id_]) for id_ in ids]
+        title: [_figure_note(publication, figures[id_], told) for id_ in ids]
         for title, ids in (*printed.items(), (BEHIND, between))
     }
-    parts[DERIVED] = [
-        _derived_note(publication, spec, told[id_])
+    said = {(note.label, note.method) for notes in parts.values() for note in notes}
+    series = [
+        _derived_note(publication, spec, told)
         for id_, spec in publication.derived.items()
         if id_ in behind
     ]
+    parts[DERIVED] = [note for note in series if (note.label, note.method) not in said]
     return tuple(MethodPart(title, tuple(notes)) for title, notes in parts.items() if notes)
 
 
@@ -58,36 +61,48 @@ def _behind(publication: Publication, ids: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _figure_note(publication: Publication, figure: Figure, method: str) -> MethodNote:
+def _figure_note(publication: Publication, figure: Figure, told: Mapping[str, str]) -> MethodNote:
     text = f"{figure.text}{units.word(figure.unit)}" if figure.missing is None else NO_VALUE
     period = period_text(figure.period) if figure.period else ""
-    sources = [*_sources(publication, figure.names), *_entered(publication, figure.names)]
+    method = told[figure.id]
+    sources = [
+        *_sources(publication, _named(publication, figure.names, method, told)),
+        *_entered(publication, figure.names),
+    ]
     return MethodNote(figure.label, text, period, method, tuple(sources))
 
 
-def _derived_note(publication: Publication, spec: DerivedSpec, method: str) -> MethodNote:
-    sources = _sources(publication, spec.expression.names)
-    return MethodNote(spec.label, "", "", method, tuple(sources))
+def _derived_note(
+    publication: Publication, spec: DerivedSpec, told: Mapping[str, str]
+) -> MethodNote:
+    method = told[spec.id]
+    names = _named(publication, spec.expression.names, method, told)
+    return MethodNote(spec.label, "", "", method, tuple(_sources(publication, names)))
 
 
-def _sources(publication: Publication, names: Iterable[str]) -> Iterator[str]:
-    """Each agency with the identifiers of its series that the names read: 勞工統計局 UNRATE、PAYEMS.
+def _named(
+    publication: Publication, names: Iterable[str], method: str, told: Mapping[str, str]
+) -> frozenset[str]:
+    """The names that a method speaks of: those of the formula, and of a series it tells in full.
 
-    What a name reads that is a figure stands with that figure.
+    Whatever else is read stands with the figure or series that the method calls by its name.
     """
-    behind = {*names} | _behind(
-        publication, (name for name in names if name in publication.derived)
-    )
+    full = (name for name in names if name in publication.derived and told[name] in method)
+    return frozenset(names).union(*(publication.derived[name].expression.names for name in full))
+
+
+def _sources(publication: Publication, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each agency with the identifiers of its series among the names: 勞工統計局, UNRATE、PAYEMS."""
     held: dict[str, list[str]] = {}
     for name, spec in publication.series.items():
-        if name in behind:
+        if name in names:
             held.setdefault(spec.agency, []).append(spec.identifier)
     for agency, identifiers in held.items():
         more = f"等{len(identifiers)}項" if len(identifiers) > NAMED else ""
-        yield f"{agency} {'、'.join(identifiers[:NAMED])}{more}"
+        yield agency, f"{'、'.join(identifiers[:NAMED])}{more}"
 
 
-def _entered(publication: Publication, names: Iterable[str]) -> Iterator[str]:
+def _entered(publication: Publication, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         if name in publication.inputs:
-            yield f"分析師輸入：{publication.inputs[name].source}"
+            yield "", f"分析師輸入：{publication.inputs[name].source}"

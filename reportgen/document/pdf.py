@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from reportgen.document.tags import complete_tags
 from reportgen.errors import RenderError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def render_pdf(
         if dated is not None:
             pages.metadata.created = pages.metadata.modified = _w3c(dated)
         pdf: bytes = pages.write_pdf(
-            finisher=_name_attachments_once,
+            finisher=_finish,
             attachments=_attach(attachments, dated or UNDATED),
             pdf_identifier=identifier,
             **PDF_OPTIONS,
@@ -167,10 +168,13 @@ def _attach(files: tuple[tuple[str, bytes, str], ...], dated: datetime) -> list[
     return made
 
 
-def _name_attachments_once(
-    _pages: Pages,
-    pdf: Any,
-) -> None:
+def _finish(pages: Pages, pdf: Any) -> None:
+    """What is still to be done when the engine has made the PDF but not yet written it."""
+    _name_attachments_once(pdf)
+    complete_tags(pages, pdf)
+
+
+def _name_attachments_once(pdf: Any) -> None:
     """Strike the second mention of each attachment in the catalogue's list of associated files."""
     if (named := pdf.catalog.get("AF")) is not None:
         pdf.catalog["AF"] = type(named)(dict.fromkeys(named))

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from reportgen import text
-from reportgen.charts import describe
+from reportgen.charts import describe, tables
 from reportgen.charts.draw import draw
 from reportgen.charts.select import chart_data, series_behind
+from reportgen.charts.theme import COLOURS, ROLES
 from reportgen.document import html, pdf
 from reportgen.document.assemble import Edition, Findings, assemble, source_line
+from reportgen.document.workbook import WORKBOOK, workbook
 from reportgen.edition import (
     ENVIRONMENT,
     OBSERVATIONS,
@@ -38,6 +40,12 @@ from reportgen.vintages import Readings
 
 Progress = Callable[[str], None]
 LINEAGE = "lineage.json"
+
+# What is each file that the PDF carries beside the charts' data?
+ATTACHED = {
+    LINEAGE: "每個數字的公式、觀測值與版本",
+    WORKBOOK: "數字、算法、觀測值與可編輯的圖表",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +76,21 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     refuse(publication, found.computed.figures)
     fonts = ensure_fonts(request.cache)
     progress("繪製圖表")
-    charts = _charts(found)
-    exhibits = _exhibits(found, charts, fonts)
+    charts = charts_of(found)
+    exhibits = exhibits_of(found, charts, fonts)
     progress("組成文件")
     findings = Findings(
         found.computed.figures, found.claims, exhibits, found.readings, found.triggers
     )
     document = assemble(publication, request.edition, findings)
     progress("排版")
-    ledger = ledger_json(_ledger(found, request.edition))
-    files = {**_pages(document, request, fonts, ledger, charts), **_chart_files(exhibits)}
+    data = {
+        LINEAGE: ledger_json(_ledger(found, request.edition)),
+        WORKBOOK: _workbook(found, document, findings, charts, request.edition),
+    }
+    files = {**_pages(document, request, fonts, data, charts), **_chart_files(exhibits)}
     made_in = environment(fonts.sha256)
-    files |= {LINEAGE: ledger, **_inputs(found, request, previous, made_in)}
+    files |= {**data, **_inputs(found, request, previous, made_in)}
     folder = request.output / request.publication / request.edition.name
     write_edition(folder, files, _about(request, made_in))
     return folder
@@ -93,17 +104,17 @@ def _previous(path: Path | None) -> bytes | None:
     return path.read_bytes()
 
 
-def _charts(found: Evaluated) -> dict[str, ChartData]:
+def charts_of(found: Evaluated) -> dict[str, ChartData]:
     """The data of every chart that has some."""
     computed = found.computed
     made = {
-        id_: chart_data(spec, computed.scope, computed.figures, found.as_of)
+        id_: chart_data(spec, computed.scope, computed.figures, found.as_of, found.claims)
         for id_, spec in found.publication.charts.items()
     }
     return {id_: chart for id_, chart in made.items() if chart is not None}
 
 
-def _exhibits(
+def exhibits_of(
     found: Evaluated, charts: Mapping[str, ChartData], fonts: Fonts
 ) -> dict[str, Exhibit]:
     """The exhibits, numbered in the order of charts.toml."""
@@ -113,8 +124,10 @@ def _exhibits(
     made: dict[str, Exhibit] = {}
     for id_, chart in charts.items():
         spec = publication.charts[id_]
-        title = found.claims[spec.title].brief or (chart.panels[0].title,)
-        names = series_behind(spec, formulas, frozenset(publication.series))
+        said = (found.claims[title].brief for title in spec.titles)
+        title = next(filter(None, said), (chart.panels[0].title,))
+        behind = series_behind(spec, formulas, frozenset(publication.series))
+        names = [name for name in publication.series if name in behind]
         paths = (fonts.regular, fonts.bold)
         made[id_] = Exhibit(
             id_,
@@ -122,8 +135,8 @@ def _exhibits(
             title,
             {size: draw(chart, size=size, fonts=paths) for size in ("wide", "narrow")},
             describe.alternative(chart, text.plain(title)),
-            describe.table(chart),
-            describe.csv(chart),
+            tables.table(chart),
+            tables.csv(chart),
             source_line(names, publication, found.readings),
             spec.caution,
         )
@@ -142,24 +155,38 @@ def _ledger(found: Evaluated, edition: Edition) -> dict[str, Any]:
     )
 
 
+def _workbook(
+    found: Evaluated,
+    document: Document,
+    findings: Findings,
+    charts: Mapping[str, ChartData],
+    edition: Edition,
+) -> bytes:
+    """The numbers behind the note, with the charts in the colours of the printed ones."""
+    colours = {role: COLOURS[style.colour] for role, style in ROLES.items()}
+    return workbook(
+        found.publication, document, findings, charts, published=edition.published, colours=colours
+    )
+
+
 def _pages(
     document: Document,
     request: Request,
     fonts: Fonts,
-    ledger: bytes,
+    data: Mapping[str, bytes],
     charts: Mapping[str, ChartData],
 ) -> dict[str, bytes]:
     """The note for the screen and on paper, from one document."""
     shared = request.templates / SHARED
-    styles = {path.name: path.read_text("utf-8") for path in sorted(shared.glob("*.css"))}
+    styles = style_sheets(shared)
     addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
     screen = html.render(document, medium="screen", styles=styles, templates=shared)
     paper = html.render(document, medium="print", styles=styles, templates=shared, fonts=addresses)
     if request.keep_print is not None:
         request.keep_print.write_text(paper, "utf-8")
-    attachments = [(LINEAGE, ledger, "每個數字的公式、觀測值與版本")]
+    attachments = [(name, body, ATTACHED[name]) for name, body in data.items()]
     attachments += [
-        (f"{id_}.csv", describe.csv(chart).encode(), f"圖表資料：{chart.panels[0].title}")
+        (f"{id_}.csv", tables.csv(chart).encode(), f"圖表資料：{chart.panels[0].title}")
         for id_, chart in charts.items()
     ]
     edition = request.edition
@@ -172,6 +199,11 @@ def _pages(
         dated=_midnight(edition.published),
     )
     return {"note.html": screen.encode(), "note.pdf": printed}
+
+
+def style_sheets(shared: Path) -> dict[str, str]:
+    """The style sheets of a folder, by file name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(shared.glob("*.css"))}
 
 
 def _midnight(day: date) -> datetime:

@@ -11,6 +11,7 @@ import difflib
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, cast
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -70,8 +71,9 @@ class Expression:
         yield from self.tree.find_all(nodes.Node)
 
 
+@lru_cache(maxsize=4096)
 def parse(source: str) -> Expression | str:
-    """The expression, or why it can not be read."""
+    """The expression, or why it can not be read; each source is read once."""
     try:
         parser = Parser(_ENVIRONMENT, source, state="variable")
         tree = parser.parse_expression()
@@ -394,7 +396,7 @@ class _Evaluator:
                 if not missing:
                     return value
                 names = ", ".join(sorted(Expression("", argument).names))
-                return _noted(value, f"substitute:{names}")
+                return _noted(value, f"substitute:{names}") if names else value
             missing.append(value)
         return missing[0]
 

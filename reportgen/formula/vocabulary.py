@@ -51,7 +51,8 @@ class Function:
 
     Where `result` answers a text, that text says what is wrong with the arguments together. `rest`
     is what every argument after the parameters must be, where a function takes any number of them.
-    `said` is the function in Chinese, its parameters in braces: what a reader sees of a formula.
+    `said` is the function in Chinese, its parameters in braces (methods.py says how): what a reader
+    sees of a formula.
     """
 
     name: str

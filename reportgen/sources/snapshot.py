@@ -30,7 +30,10 @@ EMBEDDED = Path(__file__).resolve().parent.parent / "snapshot"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """One identifier as the manifest declares it; several files are one series, end to end."""
+    """One identifier as the manifest declares it; several files are one series, end to end.
+
+    `wheres` says, file by file, what the rows that belong to it must show.
+    """
 
     files: list[str]
     frequency: Frequency
@@ -39,19 +42,30 @@ class _Entry:
     unit: str
     agency: str
     spans: list[list[PeriodText]]
-    where: Mapping[str, str] = field(default_factory=dict)
+    wheres: list[Mapping[str, str]]
     vintage: date | None = None
     never_published: list[PeriodText] = field(default_factory=list)
     gap: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Table:
-    """A table that is no series: several rows a day, or one day only."""
+class _File:
+    """A file that is declared as a table; `where` stands in place of that of the whole entry."""
 
     file: str
-    agency: str
-    gap: str = ""
+    where: Mapping[str, str]
+
+
+def _entry(declared: Mapping[str, Any]) -> _Entry:
+    """An entry as its table declares it; each file is a name, or a table of its own."""
+    said = dict(declared)
+    common = said.pop("where", {})
+    files = [
+        _File(file=each, where=common) if isinstance(each, str) else _File(**each)
+        for each in said.pop("files")
+    ]
+    names, wheres = [each.file for each in files], [each.where for each in files]
+    return _Entry(files=names, wheres=wheres, **said)
 
 
 class Snapshot:
@@ -62,8 +76,7 @@ class Snapshot:
         said = _manifest(folder)
         try:
             self.known_on: date = said["known_on"]
-            self._series = {name: _Entry(**entry) for name, entry in said["series"].items()}
-            self._tables = {name: _Table(**entry) for name, entry in said["tables"].items()}
+            self._series = {name: _entry(entry) for name, entry in said["series"].items()}
             self._absent: dict[str, str] = said["absent"]
         except (KeyError, TypeError) as error:
             raise DataError(
@@ -75,10 +88,9 @@ class Snapshot:
         return tuple(sorted(self._series))
 
     def gaps(self) -> Mapping[str, str]:
-        """What can not be answered, in words, by identifier or table; absent series included."""
+        """What can not be answered, in words, by identifier; absent series included."""
         series = {name: entry.gap for name, entry in self._series.items() if entry.gap}
-        tables = {name: table.gap for name, table in self._tables.items() if table.gap}
-        return MappingProxyType(series | tables | self._absent)
+        return MappingProxyType(series | self._absent)
 
     def agency(self, identifier: str) -> str:
         """The agency whose figures these are.
@@ -86,16 +98,6 @@ class Snapshot:
         Raises: DataError for an identifier that is not held.
         """
         return self._entry(identifier).agency
-
-    def table(self, name: str) -> bytes:
-        """The body of a table that is no series: auctions, positioning_week or par_yields.
-
-        Raises: DataError for a table that is not held.
-        """
-        if name not in self._tables:
-            known = ", ".join(sorted(self._tables))
-            raise DataError(f"snapshot: no table '{name}'; there are {known}")
-        return self._body(self._tables[name].file)
 
     def read(self, spec: SeriesSpec, as_of: date) -> Reading | None:
         """The series as known at the end of `as_of`; None where it is not held or was not known.
@@ -138,9 +140,9 @@ class Snapshot:
                 vintage=entry.vintage or self.known_on,
                 column=entry.value,
                 period_column=entry.period,
-                where=entry.where,
+                where=where,
             )
-            for body in bodies
+            for body, where in zip(bodies, entry.wheres, strict=True)
         ]
         whole = tuple(chain.from_iterable(parts))
         in_order = all(one.period < other.period for one, other in pairwise(whole))

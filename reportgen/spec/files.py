@@ -6,6 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -71,10 +72,16 @@ def table(files: Mapping[str, bytes], path: str, problems: Problems) -> dict[str
         problems.add(path, "no such file; add it")
         return {}
     try:
-        return tomllib.loads(files[path].decode("utf-8"))
+        return _read(files[path])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.add(path, f"not readable TOML ({error}); mend it there")
         return {}
+
+
+@lru_cache(maxsize=64)
+def _read(body: bytes) -> dict[str, Any]:
+    """The TOML of a body; a file that an edit left alone is not read again."""
+    return tomllib.loads(body.decode("utf-8"))
 
 
 def entry(model: type[M], path: str, name: str, raw: object, problems: Problems) -> M | None:

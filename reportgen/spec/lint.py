@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -63,18 +64,23 @@ def undeclared_numbers(text: str, constants: Mapping[str, ConstantSpec]) -> list
     return [number for piece in loose for number in _NUMBER.findall(piece)]
 
 
-def loose_words(text: str, words: Sequence[JudgementWord], innocent: Iterable[str]) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Patterns for the words that judge, and for the longer ones that contain one and judge nothing."""
+
+    words: re.Pattern[str]
+    innocent: re.Pattern[str]
+
+
+def judging(words: Iterable[JudgementWord], innocent: Iterable[str]) -> Judging:
+    """The patterns, made once for all literal texts of a publication."""
+    return Judging(_any_of({word.word for word in words if word.lint}), _any_of(innocent))
+
+
+def loose_words(text: str, judges: Judging) -> list[str]:
     """Judgement words that stand in literal text, bound to nothing."""
-    kept, wanted = _loose(tuple(words), tuple(innocent))
-    return wanted.findall(kept.sub("　", text))
-
-
-@lru_cache(maxsize=8)
-def _loose(
-    words: tuple[JudgementWord, ...], innocent: tuple[str, ...]
-) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Patterns for what judges nothing and for what judges, longest first."""
-    return _any_of(innocent), _any_of({w.word for w in words if w.lint})
+    found: list[str] = judges.words.findall(judges.innocent.sub("　", text))
+    return found
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -85,14 +91,13 @@ def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
 def literal_problems(
     text: str,
     constants: Mapping[str, ConstantSpec],
-    words: Sequence[JudgementWord],
-    innocent: Iterable[str],
+    judges: Judging,
 ) -> list[str]:
     """What is wrong with text that nobody computed."""
     return number_problems(text, constants) + [
         f"judgement word '{word}' stands unbound in '{text.strip()[:40]}'; "
         f"bind it: [{word}](figure), or put it into a claim"
-        for word in loose_words(text, words, innocent)
+        for word in loose_words(text, judges)
     ]
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reportgen.spec import numbers
+from reportgen.spec.charts import chart_specs
 from reportgen.spec.families import PATH as FAMILIES
 from reportgen.spec.families import expanded, read_families
 from reportgen.spec.files import (
@@ -27,7 +28,6 @@ from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
     Sentences,
     as_written,
-    chart_specs,
     check_pairs,
     claim_specs,
     claim_subjects,

@@ -96,6 +96,8 @@ class Proses:
         if call.argument not in known:
             do = suggestion(call.argument, known)
             yield f"{call.word}('{call.argument}') is unknown; {do}"
+        elif call.word == "exhibit":
+            return  # a chart that lacks its series leaves nothing behind; its id may be a claim's, too
         elif not call.held and call.argument in self._uncertain:
             yield f"{call.word}('{call.argument}') may be missing; put it into with_data"
 

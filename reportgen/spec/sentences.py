@@ -1,4 +1,4 @@
-"""Takes the tables of claims, words and charts, gives their specs, all wordings linted."""
+"""Takes the tables of claims and words, gives their specs, all wordings linted."""
 
 from __future__ import annotations
 
@@ -12,30 +12,22 @@ from jinja2 import nodes
 from reportgen import units
 from reportgen.formula import language
 from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, condition
-from reportgen.formula.types import Type
 from reportgen.formula.wording import Plain, Wording, wording
 from reportgen.spec import lint
 from reportgen.spec.files import Problems
 from reportgen.spec.numbers import decimals_of, declared, in_order
 from reportgen.spec.specs import (
     CaseSpec,
-    ChartSpec,
     ClaimSpec,
     ConstantSpec,
     FigureSpec,
     JudgementWord,
-    LineSpec,
-    MarkSpec,
-    PanelSpec,
-    ShadeSpec,
     TallySpec,
     TriggerSpec,
 )
 from reportgen.spec.tables import (
     CaseTable,
-    ChartTable,
     ClaimTable,
-    PanelTable,
     TallyTable,
     WordTable,
 )
@@ -109,6 +101,7 @@ class Sentences:
     ) -> None:
         self.constants, self.words, self.problems = constants, words, problems
         self.innocent = tuple(innocent)
+        self.judges = lint.judging(words, self.innocent)
 
     def wording(self, where: str, source: str, scope: Mapping[str, Subject]) -> Wording:
         made = wording(source)
@@ -128,7 +121,7 @@ class Sentences:
         return made
 
     def literal(self, text: str) -> list[str]:
-        return lint.literal_problems(text, self.constants, self.words, self.innocent)
+        return lint.literal_problems(text, self.constants, self.judges)
 
 
 def claim_specs(
@@ -245,60 +238,3 @@ def _case(
     text = sentences.wording(where, table.text, scope)
     brief = text if table.brief is None else sentences.wording(where, table.brief, scope)
     return CaseSpec(table.name, table.label, when or ALWAYS, text, brief)
-
-
-def chart_specs(
-    tables: Mapping[str, ChartTable],
-    scope: Mapping[str, Subject],
-    formulas: Mapping[str, Type],
-    sentences: Sentences,
-) -> dict[str, ChartSpec]:
-    """The charts, in the order written."""
-    made = {}
-    for id_, table in tables.items():
-        where = f"charts.toml [{id_}]"
-        if scope.get(table.title, Subject("date")).kind != "claim":
-            claims = [name for name, subject in scope.items() if subject.kind == "claim"]
-            do = language.suggestion(table.title, claims)
-            sentences.problems.add(where, f"title '{table.title}' is no claim; {do}")
-        for problem in sentences.literal(table.caution):
-            sentences.problems.add(where, problem)
-        panels = tuple(_panel(where, panel, scope, formulas, sentences) for panel in table.panels)
-        made[id_] = ChartSpec(id_, table.title, table.caution, panels)
-    return made
-
-
-def _panel(
-    where: str,
-    table: PanelTable,
-    scope: Mapping[str, Subject],
-    formulas: Mapping[str, Type],
-    sentences: Sentences,
-) -> PanelSpec:
-    days = [table.start, *(m.at for m in table.marks)]
-    days += [day for shade in table.shades for day in (shade.start, shade.end)]
-    for day in days:
-        if day is not None and formulas.get(day, Type("series")).kind != "date":
-            sentences.problems.add(where, f"'{day}' is no date; name a date figure")
-    for label in (*(m.label for m in table.marks), *(s.label for s in table.shades), table.unit):
-        for problem in sentences.literal(label):
-            sentences.problems.add(where, problem)
-    lines = []
-    for line in table.lines:
-        expression = language.parse(line.formula)
-        if isinstance(expression, str):
-            sentences.problems.add(where, expression)
-            continue
-        found, wrong = language.check(expression, formulas)
-        if found is not None and found.kind != "series":
-            wrong = [f"'{line.formula}' gives {found}; a line is a series"]
-        for problem in wrong:
-            sentences.problems.add(where, problem)
-        label_ = sentences.wording(where, line.label, scope)
-        lines.append(LineSpec(expression, label_, line.role, line.step))
-    return PanelSpec(
-        sentences.wording(where, table.title, scope), table.unit, table.x, table.start,
-        table.decimals, table.baseline, tuple(lines),
-        tuple(MarkSpec(m.at, m.label) for m in table.marks),
-        tuple(ShadeSpec(s.start, s.end, s.label) for s in table.shades),
-    )  # fmt: skip

@@ -146,47 +146,71 @@ class JudgementWord:
 
 
 @dataclass(frozen=True, slots=True)
-class LineSpec:
-    expression: Expression
-    label: Wording
-    role: str
-    step: bool
-
-
-@dataclass(frozen=True, slots=True)
 class MarkSpec:
-    at: str
+    """A day or a value, with its label."""
+
+    at: Expression
     label: str
 
 
 @dataclass(frozen=True, slots=True)
+class LineSpec:
+    """A line: `parts` are series, each from where the one before ends; on a category axis they are
+    numbers, one a category. `case` names the claim whose case is told behind the label.
+    """
+
+    parts: tuple[Expression, ...]
+    label: Wording
+    role: str
+    step: bool = False
+    drawn: Literal["line", "bars", "dots"] = "line"
+    case: str | None = None
+    dots: tuple[MarkSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ShadeSpec:
-    start: str
-    end: str
+    start: Expression
+    end: Expression
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class BandSpec:
+    """A range of values; a level is a range from itself to itself."""
+
+    low: Expression
+    high: Expression
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class PanelSpec:
+    """One set of axes. `claim` names what heads it instead of the title, where it says something."""
+
     title: Wording
     unit: str
-    x: Literal["day", "month"]
-    start: str | None
+    x: Literal["day", "month", "category"]
+    start: Expression | None
     decimals: int
     baseline: float | None
     lines: tuple[LineSpec, ...]
-    marks: tuple[MarkSpec, ...]
-    shades: tuple[ShadeSpec, ...]
+    marks: tuple[MarkSpec, ...] = ()
+    shades: tuple[ShadeSpec, ...] = ()
+    categories: tuple[str, ...] = ()
+    bands: tuple[BandSpec, ...] = ()
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChartSpec:
-    """One exhibit: `title` names the claim that heads it."""
+    """One exhibit: `titles` name the claims that may head it, the first first."""
 
     id: str
-    title: str
+    titles: tuple[str, ...]
     caution: str
     panels: tuple[PanelSpec, ...]
+    low: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,39 +125,77 @@ class WordsFile(Strict):
     innocent: list[str] = []
 
 
-class LineTable(Strict):
-    formula: str
+class MarkTable(Strict):
+    """A day (of a mark or a dot) or a value (of a level) as a formula, with its label."""
+
+    at: str
     label: str
+
+
+class LineTable(Strict):
+    """A series, continued by others where it ends; on a category axis the number of each category.
+
+    `case` names a claim: the label of the case it takes stands behind the line's own.
+    """
+
+    formula: str
+    then: list[str] = []
+    label: str
+    case: Name | None = None
     role: Literal["primary", "secondary", "tertiary", "quiet", "cash"]
     step: bool = False
-
-
-class MarkTable(Strict):
-    at: Name
-    label: str
+    drawn: Literal["line", "bars", "dots"] = "line"
+    dots: list[MarkTable] = []
 
 
 class ShadeTable(Strict):
-    start: Name
-    end: Name
+    start: str
+    end: str
     label: str
 
 
+class BandTable(Strict):
+    """A range of values between two formulas."""
+
+    low: str
+    high: str
+    label: str
+
+
+class CategoryTable(Strict):
+    """A place of a category axis: what stands for <category> in the formulas of its lines.
+
+    Without a label it is a number, which labels itself.
+    """
+
+    stands_for: str
+    label: str = ""
+
+
 class PanelTable(Strict):
+    """One set of axes, headed by its title or by the short form of a claim."""
+
     title: str
+    claim: Name | None = None
     unit: str
-    x: Literal["day", "month"]
-    start: Name | None = None
+    x: Literal["day", "month", "category"]
+    start: str | None = None
     decimals: int = 1
     baseline: float | None = Field(default=None, strict=False)
+    categories: list[CategoryTable] = []
     lines: list[LineTable] = Field(min_length=1)
     marks: list[MarkTable] = []
     shades: list[ShadeTable] = []
+    levels: list[MarkTable] = []
+    bands: list[BandTable] = []
 
 
 class ChartTable(Strict):
-    title: Name
+    """An exhibit, headed by the first of its claims that says something; `low` saves height."""
+
+    title: Name | list[Name]
     caution: str = ""
+    low: bool = False
     panels: list[PanelTable] = Field(min_length=1)
 
 

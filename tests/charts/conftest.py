@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from math import cos, nan, sin
+from math import cos, inf, nan, sin
 from pathlib import Path
 
 import pytest
 
 from reportgen.fonts import Fonts
-from reportgen.model import ChartData, ChartLine, ChartMark, ChartShade, Panel
+from reportgen.model import (
+    ChartBand,
+    ChartData,
+    ChartDot,
+    ChartLine,
+    ChartMark,
+    ChartShade,
+    Panel,
+)
 
 
 @pytest.fixture(scope="session")
@@ -113,3 +122,168 @@ def early() -> ChartData:
     past = month_line("2019年", "quiet", slope=0.75)
     marks = (ChartMark(0, "首次降息"), ChartMark(12, "滿一年"))
     return ChartData("early", (Panel("", "index", "month", (present, past), marks=marks),))
+
+
+def month_ends(first: date, values: Sequence[float]) -> tuple[tuple[date, float], ...]:
+    """Values of successive months, on the last day of each."""
+    months = (first.year * 12 + first.month + n for n in range(len(values)))
+    days = (date(month // 12, month % 12 + 1, 1) - timedelta(1) for month in months)
+    return tuple(zip(days, values, strict=True))
+
+
+@pytest.fixture
+def jobs() -> ChartData:
+    """A rate with a range and a target beside bars, some below 0, with their mean over them."""
+    rates = month_ends(date(2024, 4, 1), [3.9, 4.0, 4.1, 4.2, nan, 4.1, 4.3, 4.4, 4.2])
+    changes = month_ends(date(2024, 4, 1), [10.8, 19.3, -8.7, 8.8, 7.1, -24.0, 4.4, 2.6, 3.0])
+    means = month_ends(date(2024, 4, 1), [12.0, 14.0, 7.1, 6.5, 2.4, -2.7, -4.2, -5.7, 3.3])
+    band, target = ChartBand(3.5, 4.5, "參考區間"), ChartBand(4.0, 4.0, "目標")
+    mark = ChartMark(date(2024, 9, 18), "首次降息")
+    return ChartData(
+        "jobs",
+        (
+            Panel(
+                "失業率",
+                "percent",
+                "day",
+                (ChartLine("", "primary", rates),),
+                marks=(mark,),
+                bands=(band, target),
+            ),
+            Panel(
+                "就業月變動",
+                "ten_thousand_persons",
+                "day",
+                (
+                    ChartLine("單月", "quiet", changes, drawn="bars"),
+                    ChartLine("近三月平均", "primary", means),
+                ),
+                marks=(mark,),
+            ),
+        ),
+    )
+
+
+@pytest.fixture
+def curve() -> ChartData:
+    """Lines over categories, one of them with a hole, and few enough of them to name."""
+    names = ("3個月", "1年", "2年", "5年", "7年", "10年", "20年", "30年")
+    latest = tuple(enumerate((4.17, 4.44, 4.78, 5.01, 5.12, 5.24, 5.64, 5.61)))
+    before = tuple(enumerate((4.84, 3.95, 3.61, nan, 3.58, 3.70, 4.08, 4.03)))
+    lines = (ChartLine("最新", "primary", latest), ChartLine("首次降息", "secondary", before))
+    panel = Panel("殖利率曲線", "percent", "category", lines, decimals=2, categories=names)
+    return ChartData("curve", (panel,), low=True)
+
+
+@pytest.fixture
+def shifts() -> ChartData:
+    """A bar with its number for each category."""
+    names = ("−100", "−50", "0", "+50", "+100")
+    bars = ChartLine("", "primary", tuple(enumerate((12.7, 8.9, 5.3, 1.8, -1.5))), drawn="bars")
+    return ChartData("shifts", (Panel("報酬", "percent", "category", (bars,), categories=names),))
+
+
+@pytest.fixture
+def holders() -> ChartData:
+    """Lines over fifteen years that follow another table near their end, and a point told apart."""
+    level = [9000 + 30 * n + 400 * sin(n / 9) for n in range(187)]
+    other = [12000 - 35 * n + 300 * cos(n / 7) for n in range(187)]
+    points, others = (month_ends(date(2011, 1, 1), values) for values in (level, other))
+    change = points[180][0]
+    high = max(others, key=lambda point: point[1])
+    lines = (
+        ChartLine("日本 淨賣出", "secondary", points, breaks=(change,)),
+        ChartLine("中國 淨賣出", "primary", others, breaks=(change,)),
+    )
+    share = tuple((x, y / 400) for x, y in points[2::3])
+    alone = ChartLine("", "primary", share, breaks=(share[-1][0],))
+    return ChartData(
+        "holders",
+        (
+            Panel(
+                "主要持有地的餘額",
+                "hundred_million_usd",
+                "day",
+                lines,
+                baseline=0.0,
+                decimals=0,
+                dots=(ChartDot(*high, "期間高點"), ChartDot(*points[90], "中點")),
+            ),
+            Panel("占公眾持有債務", "percent", "day", (alone,), claim="外資占公眾持有債務29.7%"),
+        ),
+    )
+
+
+@pytest.fixture
+def supply() -> ChartData:
+    """Three panels: a bar a year, a line with a level, and single dots with their mean."""
+    years = tuple((date(2016 + n, 8, 31), 0.5 + n % 4) for n in range(11))
+    debt = month_ends(date(2011, 12, 1), [66 + n / 5 for n in range(170)])[::3]
+    auctions = tuple(
+        (date(2024, 4, 10) + timedelta(29 * n), 2.5 + 0.2 * sin(n * 5)) for n in range(30)
+    )
+    means = tuple((x, 2.5 + 0.1 * cos(n)) for n, (x, _) in enumerate(auctions))
+    return ChartData(
+        "supply",
+        (
+            Panel(
+                "近12個月赤字",
+                "trillion_usd",
+                "day",
+                (ChartLine("", "primary", years, drawn="bars"),),
+                decimals=2,
+            ),
+            Panel(
+                "公眾持有債務占GDP",
+                "percent",
+                "day",
+                (ChartLine("", "primary", debt),),
+                bands=(ChartBand(100.0, 100.0, "參考線"),),
+                claim="公眾持有債務占GDP 98.7%，一年來上升2.4個百分點",
+            ),
+            Panel(
+                "投標倍數",
+                "ratio",
+                "day",
+                (
+                    ChartLine("各次", "quiet", auctions, drawn="dots"),
+                    ChartLine("近3次平均", "primary", means),
+                ),
+                decimals=2,
+            ),
+        ),
+    )
+
+
+def _extremes() -> Iterator[tuple[str, ChartData]]:
+    start = date(2024, 3, 18)
+    days = [start + timedelta(31 * n) for n in range(24)]
+    shapes: dict[str, Sequence[float]] = {
+        "flat": [4.2] * 24,
+        "flat and huge": [1e9] * 24,
+        "all zero": [0.0] * 24,
+        "negative": [-3.0 - n / 7 for n in range(24)],
+        "huge span": [(-1) ** n * 10.0 ** (n / 2) for n in range(24)],
+        "tiny span": [5.0 + n * 1e-7 for n in range(24)],
+        "one point": [4.2],
+        "two points": [4.2, 4.3],
+        "one point at the end": [nan] * 23 + [4.2],
+        "with infinity": [inf, 1.0, -inf, 2.0, 3.0],
+    }
+    marks = (ChartMark(days[0], "首次降息"), ChartMark(days[5], "升息"))
+    for drawn in ("line", "bars", "dots"):
+        for name, values in shapes.items():
+            points = tuple(zip(days, values, strict=False))
+            lines = tuple(
+                ChartLine(label, role, points, drawn=kind)  # type: ignore[arg-type]
+                for label, role, kind in (
+                    ("近三個月平均", "primary", drawn),
+                    ("聯邦基金利率", "secondary", "line"),
+                )
+            )
+            band = ChartBand(2.0, 2.0, "目標")
+            panel = Panel("極端", "percent", "day", lines, marks=marks, bands=(band,))
+            yield f"{name} as {drawn}", ChartData("extreme", (panel, panel))
+
+
+EXTREMES = dict(_extremes())

@@ -12,7 +12,7 @@ import pytest
 
 from reportgen.charts import alternative, csv, table
 from reportgen.charts.describe import unit_text, value_text
-from reportgen.model import ChartData, ChartLine, ChartMark, ChartShade, Panel
+from reportgen.model import ChartBand, ChartData, ChartLine, ChartMark, ChartShade, Panel
 
 
 def chart_of(*lines: ChartLine, x: str = "day", decimals: int = 1) -> ChartData:
@@ -128,7 +128,7 @@ def test_an_alternative_says_since_when_a_step_stands() -> None:
         "上限", "primary", ((date(2025, 1, 2), 5.0), (date(2025, 9, 17), 4.75)), step=True
     )
     said = alternative(chart_of(step, decimals=2), "題")
-    assert "期末 4.75（2025年9月17日起）" in said
+    assert "期末、最低 4.75（2025年9月17日起）" in said
 
 
 def test_an_alternative_numbers_its_panels(event: ChartData) -> None:
@@ -162,3 +162,108 @@ def test_values_are_rounded_half_away_from_zero(value: float, decimals: int, tex
 )
 def test_a_unit_is_a_known_one_or_printed_as_it_is(unit: str, text: str) -> None:
     assert unit_text(unit) == text
+
+
+# ── bars, categories, other sources ────────────────────────────────────────────────────────────
+
+
+def test_an_alternative_names_what_is_drawn(
+    jobs: ChartData, shifts: ChartData, supply: ChartData
+) -> None:
+    assert alternative(jobs, "題").startswith("折線與長條圖，共2格：題。")
+    assert alternative(shifts, "題").startswith("長條圖：題。")
+    assert alternative(supply, "題").startswith("折線、長條與點圖，共3格：題。")
+
+
+def test_an_alternative_of_categories_tells_every_value(shifts: ChartData) -> None:
+    assert alternative(shifts, "題") == (
+        "長條圖：題。「報酬」，單位：%。−100：12.7，−50：8.9，0：5.3，+50：1.8，+100：−1.5。"
+    )
+
+
+def test_an_alternative_leaves_out_a_category_without_a_value(curve: ChartData) -> None:
+    assert "首次降息：3個月：4.84，1年：3.95，2年：3.61，7年：3.58，" in alternative(curve, "題")
+
+
+def test_an_alternative_tells_months_of_monthly_values_and_days_of_events(jobs: ChartData) -> None:
+    assert alternative(jobs, "題") == (
+        "折線與長條圖，共2格：題。"
+        "第1格「失業率」，2024年4月至2024年12月，單位：%。"
+        "期初、最低 3.9（2024年4月），期末 4.2（2024年12月），最高 4.4（2024年11月）。"
+        "橫帶為參考區間（3.5–4.5）。橫線為目標（4.0）。直線標示首次降息：2024年9月18日。"
+        "第2格「就業月變動」，2024年4月至2024年12月，單位：萬人。"
+        "單月：期初 10.8（2024年4月），期末 3.0（2024年12月），"
+        "最高 19.3（2024年5月），最低 −24.0（2024年9月）。"
+        "近三月平均：期初 12.0（2024年4月），期末 3.3（2024年12月），"
+        "最高 14.0（2024年5月），最低 −5.7（2024年11月）。"
+    )
+
+
+def test_an_alternative_tells_other_sources_and_points_told_apart(holders: ChartData) -> None:
+    said = alternative(holders, "題")
+    assert said.count("2026年1月起取自另一張表，前後不相連。") == 1
+    assert "2026年6月起取自另一張表，前後不相連。" in said
+    assert "圓圈標示中點：2018年7月 " in said
+    assert (
+        "第2格「占公眾持有債務」，2011年3月至2026年6月，單位：%。外資占公眾持有債務29.7%。期初"
+        in said
+    )
+
+
+def test_a_step_is_told_from_the_day_its_value_began_to_stand() -> None:
+    points = ((date(2025, 1, 2), 5.0), (date(2025, 9, 17), 4.75), (date(2025, 9, 30), 4.75))
+    said = alternative(chart_of(ChartLine("上限", "primary", points, step=True), decimals=2), "題")
+    assert "4.75（2025年9月17日起）" in said
+    assert "9月30日起" not in said
+
+
+def test_a_single_value_has_no_ends() -> None:
+    line = ChartLine("甲", "primary", ((date(2025, 1, 2), 5.0),))
+    assert "甲：5.0（2025年1月2日）。" in alternative(chart_of(line), "題")
+
+
+def test_a_level_and_a_band_are_told_with_the_decimals_of_the_panel() -> None:
+    panel = chart_of(daily(date(2025, 1, 1), 3)).panels[0]
+    bands = (ChartBand(2.0, 2.0, "目標"), ChartBand(1.75, 2.25, "區間"))
+    said = alternative(ChartData("x", (replace(panel, bands=bands, decimals=2),)), "題")
+    assert "橫線為目標（2.00）。橫帶為區間（1.75–2.25）。" in said
+
+
+def test_a_table_of_categories_has_them_all(curve: ChartData) -> None:
+    made = table(curve)
+    assert made.columns == ("類別", "最新（%）", "首次降息（%）")
+    assert made.rows[0] == ("3個月", "4.17", "4.84")
+    assert made.rows[3] == ("5年", "5.01", "—")
+    assert len(made.rows) == 8
+
+
+def test_a_csv_of_categories_names_them(curve: ChartData) -> None:
+    assert csv(curve).splitlines()[:2] == ["類別,最新（%）,首次降息（%）", "3個月,4.17,4.84"]
+
+
+def test_a_line_without_a_label_is_headed_by_its_panel(shifts: ChartData) -> None:
+    assert table(shifts).columns == ("類別", "報酬（%）")
+
+
+def test_months_of_a_long_table_stand_a_round_number_apart(holders: ChartData) -> None:
+    rows = [row[0] for row in table(holders).rows]
+    assert table(holders).columns[0] == "月份"
+    # Every second year, back from the last month that both panels have; and the last of all.
+    assert rows == [f"{year}年6月" for year in range(2012, 2027, 2)] + ["2026年7月"]
+
+
+def test_panels_that_share_no_rows_are_told_one_after_another(supply: ChartData) -> None:
+    made = table(supply)
+    assert made.columns == ("項目", "期間", "數值")
+    names = [row[0] for row in made.rows]
+    assert list(dict.fromkeys(names)) == [
+        "近12個月赤字（兆美元）",
+        "公眾持有債務占GDP（%）",
+        "投標倍數：各次（倍）",
+        "投標倍數：近3次平均（倍）",
+    ]
+    assert made.rows[names.index("公眾持有債務占GDP（%）") - 1][:2] == (
+        "近12個月赤字（兆美元）",
+        "2026年8月",
+    )
+    assert all(names.count(name) <= 6 for name in names)

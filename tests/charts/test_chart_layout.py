@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.charts.layout import (
+from reportgen.charts.layout import place_beside, place_marks, spread, wrapped
+from reportgen.charts.ticks import (
+    category_ticks,
     day_ticks,
     month_ticks,
-    place_marks,
-    spread,
     tick_decimals,
     value_ticks,
-    wrapped,
 )
 
 
@@ -77,6 +76,11 @@ def test_short_spans_are_ticked_at_their_ends() -> None:
     assert [tick.rows for tick in ticks] == [("9月2日", "2025年"), ("9月20日", "2025年")]
 
 
+def test_many_years_on_little_room_are_ticked_at_their_ends() -> None:
+    ticks = day_ticks(date(2015, 9, 1), date(2024, 8, 31), width=90, measure=measure)
+    assert [tick.rows for tick in ticks] == [("2015年",), ("2024年",)]
+
+
 @given(
     start=st.dates(date(1990, 1, 1), date(2030, 1, 1)),
     days=st.integers(90, 15_000),
@@ -89,6 +93,22 @@ def test_day_tick_labels_never_overlap(start: date, days: int, width: int) -> No
         places = [(t.at * width / days, measure(t.rows[row])) for t in ticks if len(t.rows) > row]
         for (x, own), (other, its) in pairwise(places):
             assert x + own / 2 < other - its / 2
+
+
+def test_years_may_stand_closer_than_months() -> None:
+    ticks = day_ticks(date(2011, 12, 31), date(2026, 3, 31), width=170, measure=measure)
+    assert [tick.rows for tick in ticks] == [("2015年",), ("2020年",), ("2025年",)]
+
+
+@pytest.mark.parametrize(
+    ("scale", "shown"),
+    [(60, "甲年 乙年 丙年 丁年 戊年"), (20, "甲年 丙年 戊年"), (9, "乙年 戊年"), (1, "戊年")],
+)
+def test_category_ticks_keep_every_place_and_the_labels_that_fit(scale: float, shown: str) -> None:
+    labels = ("甲年", "乙年", "丙年", "丁年", "戊年")
+    ticks = category_ticks(labels, scale=scale, measure=measure)
+    assert [tick.at for tick in ticks] == [0, 1, 2, 3, 4]
+    assert [row for tick in ticks for row in tick.rows] == shown.split()
 
 
 def test_month_ticks_carry_the_unit_on_the_last() -> None:
@@ -166,3 +186,34 @@ def test_a_label_goes_up_a_row_where_there_is_no_room_beside() -> None:
 def test_a_label_keeps_off_the_unit() -> None:
     (place,) = place_marks([45], [40], left=0, right=300, unit=30)
     assert (place.row, place.anchor) == (0, "start")
+
+
+LIMITS = (0.0, 0.0, 300.0, 100.0)
+
+
+def beside(
+    *paths: list[tuple[float, float]], at: tuple[float, float] = (150, 50)
+) -> tuple[float, float]:
+    return place_beside(at, (40, 10), 5, paths=paths, taken=(), limits=LIMITS)
+
+
+def test_the_label_of_a_point_stands_above_it() -> None:
+    assert beside() == (130, 55)
+
+
+def test_the_label_of_a_point_goes_where_it_covers_no_line() -> None:
+    across = [(0.0, 60.0), (300.0, 60.0)]
+    assert beside(across) == (130, 35)
+    upright = [(150.0, 0.0), (150.0, 100.0)]
+    assert beside(upright) == (105, 55)
+    assert beside(across, upright) == (105, 35)
+
+
+def test_the_label_of_a_point_keeps_off_others_and_inside_the_plot() -> None:
+    assert place_beside(
+        (150, 50), (40, 10), 5, paths=(), taken=((120, 55, 200, 70),), limits=LIMITS
+    ) == (130, 35)
+    assert beside(at=(150, 95)) == (130, 80)
+    left, bottom = beside(at=(2, 50))
+    assert left >= 0
+    assert bottom >= 0

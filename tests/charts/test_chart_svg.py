@@ -111,11 +111,12 @@ def test_numbers_have_two_decimals_at_most(puzzle: ChartData, fonts: tuple[Path,
 
 
 def test_every_class_of_a_picture_has_a_rule(
-    puzzle: ChartData, event: ChartData, crowded: ChartData, fonts: tuple[Path, Path]
+    request: pytest.FixtureRequest, fonts: tuple[Path, Path]
 ) -> None:
+    names = ("puzzle", "event", "crowded", "jobs", "curve", "shifts", "holders", "supply")
     used = {
         name
-        for chart in (puzzle, event, crowded)
+        for chart in map(request.getfixturevalue, names)
         for names in re.findall(r'class="([^"]+)"', draw(chart, size="wide", fonts=fonts))
         for name in names.split()
     }

@@ -216,6 +216,8 @@ class Data:
     real_yield: dict[date, Fraction]
     breakeven: dict[date, Fraction]
     term_premium: dict[date, Fraction]
+    par_one_year: dict[date, Fraction]
+    par_ten_year: dict[date, Fraction]
     target: Path
 
     @classmethod
@@ -229,8 +231,8 @@ class Data:
             monthly(folder / "UNRATE.csv"),
             monthly(folder / "PAYEMS.csv"),
             {(d.year, (d.month + 2) // 3): value for d, value in gdp.items()},
-            monthly(folder / "CPIAUCSL.csv"),
-            monthly(folder / "CPILFESL.csv"),
+            _unadjusted(folder, "CUUR0000SA0") or monthly(folder / "CPIAUCSL.csv"),
+            _unadjusted(folder, "CUUR0000SA0L1E") or monthly(folder / "CPILFESL.csv"),
             monthly(folder.parent / "bls" / "CUSR0000SEHA.csv"),
             monthly(folder.parent / "bls" / "CUSR0000SASLE.csv"),
             monthly(folder / "CES0500000003.csv"),
@@ -242,8 +244,26 @@ class Data:
                 for file in sorted(folder.glob("THREEFYTP10*.csv"))
                 for d, v in table(file).items()
             },
+            _par(folder, "DGS1", "1YEAR"),
+            _par(folder, "DGS10", "10YEAR"),
             target,
         )
+
+
+def _unadjusted(folder: Path, name: str) -> dict[Month, Fraction]:
+    """The index whose rate the agency prints; the embedded tables hold only the adjusted one."""
+    file = folder.parent / "bls" / f"{name}.csv"
+    return monthly(file) if file.is_file() else {}
+
+
+def _par(folder: Path, name: str, tenor: str) -> dict[date, Fraction]:
+    """The par yields of one tenor; the embedded ones end with one day in a table of all tenors."""
+    quotes = table(folder / f"{name}.csv")
+    for file in (folder.parent / "treasury").glob("PAR_YIELDS_*.csv"):
+        with file.open(encoding="utf-8") as lines:
+            rows = [row for row in csv.DictReader(lines) if row["tenor"] == tenor]
+        quotes |= {date.fromisoformat(row["date"]): Fraction(row["value"]) for row in rows}
+    return quotes
 
 
 def yoy(index: Mapping[Month, Fraction], month: Month) -> Fraction:
@@ -315,9 +335,9 @@ def _policy(state: Policy, day: date) -> Found:
     if case in ("floor", "ended_by_hike"):
         said = [f"{shown(state.lower, 2)}%–{shown(state.upper, 2)}%"]
     if case in ("floor", "cutting", "paused", "ended_by_hike"):
-        said += [day_text(state.first_cut), f"累計降息{shown(state.cuts_total, 0)}個基點"]
+        said += [day_text(state.first_cut), f"累計降息{_in_moves(state.cuts_total)}"]
     if case in ("ended_by_hike", "hiking"):
-        said += [day_text(state.hikes[0]), f"升息{shown(state.hikes_total, 0)}個基點"]
+        said += [day_text(state.hikes[0]), f"升息{_in_moves(state.hikes_total)}"]
     if case in ("paused", "hold_after_hike"):
         said += [day_text(state.last_change), f"{(day - state.last_change).days}天"]
     if case == "cutting":
@@ -325,6 +345,12 @@ def _policy(state: Policy, day: date) -> Found:
     if case == "ended_by_hike":
         said.append(f"至{day_text(state.last_cut)}累計降息")
     return "policy_phase", case, tuple(said)
+
+
+def _in_moves(total: Fraction) -> str:
+    """Basis points, and how many moves of 25 they are, as a Taiwan reader counts them."""
+    assert total % 25 == 0, "all moves of these days were"
+    return f"{shown(total, 0)}個基點（{shown(total / 25, 0)}碼）"
 
 
 def _reaction(state: Policy, data: Data, day: date, latest: Latest) -> Found:

@@ -49,7 +49,7 @@ def all_of(data: Data, day: date, latest: Latest) -> ByHand:
         _ten_year_high(data, latest.quote),
         _by_real(state, data, day),
         _by_premium(state, data, day),
-        _cushion(state, data, latest.quote),
+        _cushion(state, data, day, latest.quote),
         _priced_in(state, data, day),
     ]
     return ByHand(
@@ -205,13 +205,15 @@ def _by_premium(state: Policy, data: Data, day: date) -> Found:
     return "by_premium", "premium", (f"自{state.anchor_name}至{day_text(last)}，", said)
 
 
-def _bearable(coupon: Fraction) -> Fraction:
-    """The rise, in basis points, at which a year's coupon and the price together give back 1."""
-    low, high = 0.0, 10.0
+def _bearable(coupon: Fraction, wanted: Fraction = Fraction()) -> Fraction:
+    """The rise, in basis points, at which a year's coupon and the price together give back 1, or
+    so many percent more.
+    """
+    low, high = -10.0, 10.0
     rate = float(coupon)
     while high - low > 1e-10:
         rise = (low + high) / 2
-        gained = bond_price(rate, rate + rise, 9) + rate / 100 > 1
+        gained = bond_price(rate, rate + rise, 9) + rate / 100 > 1 + float(wanted) / 100
         low, high = (rise, high) if gained else (low, rise)
     return printed(low * 100, 0)
 
@@ -220,7 +222,20 @@ def _cycle(state: Policy, day: date) -> str:
     return "上一輪" if state.case(day) in ("hiking", "hold_after_hike") else "本輪"
 
 
-def _cushion(state: Policy, data: Data, quote: date) -> Found:
+def _over_bill(data: Data, day: date) -> str:
+    """What the last day with both par yields bears before a bill of a year would have done better."""
+    shared = {*data.par_one_year} & {*data.par_ten_year}
+    last = max(d for d in shared if d <= day)
+    bill = data.par_one_year[last]
+    rise = _bearable(data.par_ten_year[last], bill)
+    said = f"；若要不低於1年期公債（{shown(bill, 2)}%，{day_text(last)}），"
+    if rise > 0:
+        return f"{said}則為{shown(rise, 0)}個基點。"
+    assert rise < 0, "none of these days"
+    return f"{said}殖利率須下降{shown(-rise, 0)}個基點才打平。"
+
+
+def _cushion(state: Policy, data: Data, day: date, quote: date) -> Found:
     if state.first_cut > quote:
         return "bond_cushion", None, ()
     now = _bearable(data.ten_year[quote])
@@ -230,8 +245,9 @@ def _cushion(state: Policy, data: Data, quote: date) -> Found:
     case = "thicker" if gap >= 10 else "thinner" if gap <= -10 else "alike"
     word = {"thicker": "高於", "thinner": "低於", "alike": "接近"}[case]
     said = (
-        f"以{shown(data.ten_year[quote], 2)}%試算，持有12個月可承受殖利率再升{shown(now, 0)}個基點",
-        f"{word}{_cycle(state, quote)}首次降息時的{shown(then, 0)}個基點",
+        f"以{shown(data.ten_year[quote], 2)}%（{day_text(quote)}）試算，"
+        f"持有12個月可承受殖利率再升{shown(now, 0)}個基點",
+        f"{word}{_cycle(state, quote)}首次降息時的{shown(then, 0)}個基點{_over_bill(data, day)}",
         "試算，非預測",
     )
     return "bond_cushion", case, said

@@ -299,6 +299,9 @@ def printed_figures(draw: st.DrawFn) -> dict[str, Figure]:
     for spec in PUBLICATION.figures.values():
         if spec.settles is not None:
             change = values[spec.settles.figure]
+            if change is None:
+                values[spec.id] = None
+                continue
             assert isinstance(change, Decimal)
             possible = ["up"] * (change >= spec.settles.leave)
             possible += ["down"] * (change <= -spec.settles.leave)
@@ -307,17 +310,33 @@ def printed_figures(draw: st.DrawFn) -> dict[str, Figure]:
     return {id_: made.figure(PUBLICATION.figures[id_], value) for id_, value in values.items()}
 
 
-def judged(source: str, names: Mapping[str, Any]) -> bool:
-    """A condition as Python reads it: the same words, an evaluator that is not ours."""
+class _Names(dict[str, Any]):
+    """What is known by name; anything else is missing."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def judged(source: str, names: Mapping[str, Any]) -> bool | None:
+    """A condition as Python reads it: the same words, an evaluator that is not ours.
+
+    None where it compares a missing number, which Python refuses.
+    """
     constants_ = {id_: c.value for id_, c in PUBLICATION.constants.items()}
     exact = re.sub(r"(?<![\w'])(\d+(?:\.\d+)?)", r"Decimal('\1')", source)
-    scope = {**constants_, **names, "Decimal": Decimal, "__builtins__": {}}
-    return bool(eval(exact, scope))  # noqa: S307  conditions of our own templates
+    words = {"Decimal": Decimal, "missing": lambda value: value is None}
+    scope = _Names({**constants_, **names, **words})
+    try:
+        return bool(eval(exact, {"__builtins__": {}}, scope))  # noqa: S307  conditions of our templates
+    except TypeError:
+        return None
 
 
 def _known(claims: Mapping[str, Claim], figures: Mapping[str, Figure]) -> dict[str, Any]:
     found: dict[str, Any] = {name: f.value for name, f in figures.items() if f.value is not None}
-    return found | {name: c.case for name, c in claims.items() if c.case is not None}
+    found |= {name: c.case for name, c in claims.items() if c.case is not None}
+    counted = PUBLICATION.tallies.values()
+    return found | {t.id: sum(claims[name].case in t.of for name in t.counts) for t in counted}
 
 
 @given(printed_figures())

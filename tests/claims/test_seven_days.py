@@ -69,9 +69,19 @@ LATEST = {
     EMBEDDED_DAY: Latest(date(2026, 9, 30), (2026, 8), (2026, 9), (2026, 2), (2026, 8), (2026, 7)),
 }
 COMPOSED = {
-    "key_1": ("policy_phase", "bond_reaction"),
-    "key_2": ("relative", "against_cash"),
-    "key_3": ("inflation", "labour", "growth"),
+    "key_1": ("policy_phase", "bond_reaction", "ten_year_high"),
+    "key_2": ("relative", "carry", "against_cash"),
+    "key_3": ("by_real", "by_premium"),
+    "key_4": ("inflation", "labour", "growth"),
+    "key_5": (
+        "supply_demand",
+        "budget",
+        "foreign_holders",
+        "china_holder",
+        "japan_holder",
+        "taiwan_holder",
+        "uk_holder",
+    ),
     "title": ("policy_phase", "bond_reaction"),
 }
 

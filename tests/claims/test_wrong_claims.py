@@ -248,11 +248,13 @@ SIGNS: dict[str, tuple[list[Edit], str]] = {
     ),
     "a smaller fall called larger": (
         [(CLAIMS, "[小於](run_up_gap)", "[大於](run_up_gap)")],
-        r"re:\[priced_in\.less\]: '大於' needs run_up_gap < 0, which fails at run_up_gap = 25\b",
+        r"re:\[priced_in\.less\]: '大於' needs run_up_gap < 0, which fails at "
+        r"run_up = -\d+, run_up_gap = 25\b",
     ),
     "a larger fall called smaller": (
         [(CLAIMS, "[大於](run_up_gap)", "[小於](run_up_gap)")],
-        r"re:\[priced_in\.more\]: '小於' needs run_up_gap > 0, which fails at run_up_gap = -\d+",
+        r"re:\[priced_in\.more\]: '小於' needs run_up_gap > 0, which fails at "
+        r"run_up = -\d+, run_up_gap = -\d+",
     ),
     "a thinner cushion called thicker": (
         [(CLAIMS, "[低於](cushion_gap)", "[高於](cushion_gap)")],
@@ -349,13 +351,13 @@ WORDS_NOT_CARRIED: dict[str, tuple[list[Edit], str]] = {
         r"which fails at core_pce_yoy = 1\.8",
     ),
     "one place short of most of the move": (
-        [(CLAIMS, 'when = "real_weight >= 60"', 'when = "real_weight >= 59.9"')],
-        r"re:\[by_real\.real\]: '主要來自實質殖利率' needs real_weight >= 60, which fails at "
+        [(CLAIMS, 'when = "real_weight >= weight_main"', 'when = "real_weight >= 59.9"')],
+        r"re:\[by_real\.real\]: '主要來自實質殖利率' needs real_weight >= weight_main, which fails at "
         r".*real_weight = 59\.9",
     ),
     "one place over the least of the move": (
-        [(CLAIMS, 'when = "premium_weight <= 40"', 'when = "premium_weight <= 40.1"')],
-        r"re:\[by_premium\.path\]: '主要反映預期短率' needs premium_weight <= 40, which fails at "
+        [(CLAIMS, 'when = "premium_weight <= weight_minor"', 'when = "premium_weight <= 40.1"')],
+        r"re:\[by_premium\.path\]: '主要反映預期短率' needs premium_weight <= weight_minor, which fails at "
         r".*premium_weight = 40\.1",
     ),
     "near the threshold is not at it": (
@@ -363,8 +365,8 @@ WORDS_NOT_CARRIED: dict[str, tuple[list[Edit], str]] = {
         r"re:\[sahm\.near\]: '已達薩姆法則' needs sahm_gap >= 0\.5, which fails at sahm_gap = 0\.[34]",
     ),
     "the composition of jobs moves less than that": (
-        [(CLAIMS, "payrolls_change_12m_pct >= 3.0 or", "payrolls_change_12m_pct >= 2.9 or")],
-        r"re:\[wages\.distorted\]: '變動劇烈' needs payrolls_change_12m_pct >= 3\.0 or .*, "
+        [(CLAIMS, "payrolls_change_12m_pct >= payrolls_distorted or", "payrolls_change_12m_pct >= 2.9 or")],
+        r"re:\[wages\.distorted\]: '變動劇烈' needs payrolls_change_12m_pct >= payrolls_distorted or .*, "
         r"which fails at payrolls_change_12m_pct = 2\.9",
     ),
     "high for less than a year": (
@@ -386,7 +388,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         "bind it: [升溫](figure), or put it into a claim",
     ),
     "a judgement word in free prose": (
-        [(NOTE, "降息常被視為公債的順風。", "殖利率持續上升。")],
+        [(NOTE, "降息常被視為公債價格的順風，", "殖利率持續上升。")],
         "note.md.j2:1: judgement word '上升' stands unbound in ",
     ),
     "a word that is not declared for the figure": (
@@ -546,11 +548,11 @@ READING: dict[str, tuple[list[Edit], str]] = {
     ),
     "the short form of a figure": (
         [(CLAIMS, KEY_1, KEY_1.replace("{brief policy_phase}", "{brief ten_year}%"))],
-        "claims.toml [key_1.said]: '{brief ten_year}' of a number; only claims have a short form",
+        "claims.toml [key_1.high]: '{brief ten_year}' of a number; only claims have a short form",
     ),
     "the size of a day": (
         [(CLAIMS, "{ten_year_day}收盤", "{abs ten_year_day}收盤")],
-        "claims.toml [key_1.said]: '{abs ten_year_day}' of a date; print it plainly",
+        "claims.toml [key_1.high]: '{abs ten_year_day}' of a date; print it plainly",
     ),
     "a printed constant": (
         [(CLAIMS, "[仍高於](core_pce_yoy)2%目標", "[仍高於](core_pce_yoy){inflation_target}%目標")],
@@ -585,7 +587,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         r"re:note\.md\.j2:\d+: say\('inflaton'\) is unknown; did you mean 'inflation'\?",
     ),
     "a claim that may be missing stands unguarded": (
-        [(NOTE, '{% with_data %}- {{ say("relative") }}\n{% endwith_data %}', '- {{ say("relative") }}')],
+        [(NOTE, '{% with_data %}{{ say("relative") }}{% endwith_data %}', '{{ say("relative") }}')],
         r"re:note\.md\.j2:\d+: say\('relative'\) may be missing; put it into with_data",
     ),
 }  # fmt: skip

@@ -17,6 +17,8 @@ from reportgen.model import (
     Inline,
     LedgerNote,
     Masthead,
+    MethodNote,
+    MethodPart,
     Paragraph,
     SourceNote,
     Table,
@@ -225,6 +227,22 @@ SOURCES = tuple(
     )
 )  # fmt: skip
 
+METHODS = (
+    MethodPart(
+        "通膨韌性超出預期",
+        (
+            MethodNote("核心PCE年增率", "3.1%", "2026年8月", "核心PCE物價指數與一年前同期相比的變動率", (("美國經濟分析局", "PCEPILFE"),)),
+            MethodNote("與目標之差", "1.1個百分點", "2026年8月", "核心PCE年增率減2%目標", ()),
+        ),
+    ),
+    MethodPart(
+        "計算所用的序列",
+        (
+            MethodNote("失業率三個月平均", "", "", "失業率近3個月平均（至少2個月有值）", (("美國勞工統計局", "UNRATE、PAYEMS"), ("", "分析師輸入：某調查"))),
+        ),
+    ),
+)  # fmt: skip
+
 DISCLOSURES = (
     "本報告由示範證券投資顧問股份有限公司製作，僅供本公司客戶參考，不構成任何投資建議之要約或要約之引誘。投資人應依自身財務狀況與風險承受度審慎判斷，並自負投資風險。",
     "本報告所載資料取自公開的官方來源，本公司已盡合理注意義務，惟不保證其完整性與正確性；官方數據可能於日後修正。過去績效不代表未來報酬。",
@@ -272,6 +290,7 @@ def note() -> Document:
             ("各國持有額公布至", day("2026年7月"), "，較其他數據落後一個月。"),
         ),
         sources=SOURCES,
+        methods=METHODS,
         risks=(),
         disclosures=DISCLOSURES,
         ledger={
@@ -280,7 +299,7 @@ def note() -> Document:
                 label=f"示範數字：{ref}",
                 text=text,
                 period="2026-09",
-                formula=f"latest(yoy({ref})) - latest(yoy({ref}_base))",
+                method=f"示範序列{ref}與一年前同期相比的變動率",
                 sources=("美國財政部 DGS10，2026-09-30：4.86（版本2026-10-01，當日版本）",),
             )
             for ref, text in FIGURES.items()

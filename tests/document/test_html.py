@@ -169,7 +169,8 @@ def test_all_text_is_escaped(note: Document, rendered: Render) -> None:
             for name, exhibit in note.exhibits.items()
         },
         sources=tuple(replace(source, label=hostile) for source in note.sources),
-        ledger={name: replace(n, formula=hostile, text=hostile) for name, n in note.ledger.items()},
+        methods=tuple(replace(part, title=hostile) for part in note.methods),
+        ledger={name: replace(n, method=hostile, text=hostile) for name, n in note.ledger.items()},
     )
     page = rendered(changed)
     assert "<script" not in page
@@ -194,7 +195,7 @@ def test_every_landmark_and_table_header_is_there(screen: str) -> None:
     assert all(th.attributes["scope"] in {"row", "col"} for th in page.all("th"))
     ids = {element.attributes.get("id") for element in page.elements}
     inside = [a.attributes["href"] for a in page.all("a") if a.attributes["href"][0] == "#"]
-    assert len(inside) == 6
+    assert len(inside) == 7
     assert {href[1:] for href in inside} <= ids
 
 
@@ -208,7 +209,7 @@ def test_an_exhibit_has_number_title_picture_words_table_and_caution(screen: str
     pictures = page.all("div", role="img")
     assert [p.attributes["class"] for p in pictures] == ["chart wide", "chart narrow"] * 2
     assert pictures[0].attributes["aria-label"].startswith("折線圖：十年期殖利率")
-    assert len(page.all("details")) == 2
+    assert len(page.all("details")) == 3
     assert len(page.all("p", class_="caution")) == 1
 
 
@@ -241,6 +242,43 @@ def test_print_names_the_two_fonts(printed: str) -> None:
     ]
 
 
+def test_the_methods_are_listed_by_part_with_number_period_and_sources(
+    screen: str, printed: str
+) -> None:
+    shown, paper = (
+        [
+            element.text
+            for element in Reader(page).all("p")
+            if element.text.startswith(("核心PCE年增率 ", "與目標", "失業率三個月"))
+        ]
+        for page in (screen, printed)
+    )
+    assert shown == [
+        "核心PCE年增率 3.1%（2026年8月）　核心PCE物價指數與一年前同期相比的變動率。美國經濟分析局 PCEPILFE",
+        "與目標之差 1.1個百分點（2026年8月）　核心PCE年增率減2%目標。",
+        "失業率三個月平均　失業率近3個月平均（至少2個月有值）。美國勞工統計局 UNRATE、PAYEMS；分析師輸入：某調查",
+    ]
+    assert paper[0].endswith("變動率。PCEPILFE")  # the agency stands in the list of sources
+    assert paper[2].endswith("有值）。UNRATE、PAYEMS；分析師輸入：某調查")
+
+
+def test_on_screen_the_methods_are_closed_until_asked_for(screen: str) -> None:
+    page = Reader(screen)
+    (closed,) = (e for e in page.all("details") if "核心PCE年增率減2%目標" in e.text)
+    assert "open" not in closed.attributes
+    assert page.all("h2", id="methods")
+    assert page.all("a", href="#methods")
+
+
+def test_a_note_without_methods_has_no_such_part(note: Document, rendered: Render) -> None:
+    assert "methods" not in rendered(replace(note, methods=())).partition("<body>")[2]
+
+
+def test_a_number_tells_its_method_when_asked(screen: str) -> None:
+    (told,) = (e for e in Reader(screen).all("div", id="note-core_pce"))
+    assert "算法\n示範序列core_pce與一年前同期相比的變動率" in told.text
+
+
 # ── what the page may do ───────────────────────────────────────────────────────────────────────
 
 
@@ -262,7 +300,7 @@ def test_the_page_runs_nothing_styles_nothing_inline_and_loads_nothing(screen: s
         for name, value in element.attributes.items():
             assert name not in {"style", "src", "srcset", "action"}
             assert not name.startswith("on")
-            assert name == "xmlns" or "://" not in value or element.tag == "a"
+            assert name in {"xmlns", "itemtype"} or "://" not in value or element.tag == "a"
     (style,) = page.all("style")
     assert "url(" not in style.text
     assert "@import" not in style.text

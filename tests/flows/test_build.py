@@ -16,6 +16,7 @@ import pypdf
 import pytest
 
 from reportgen.document.assemble import Edition
+from reportgen.document.pdf import MEDIA_TYPES
 from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.flows.build import Request, build
 from reportgen.flows.rebuild import rebuild
@@ -44,10 +45,10 @@ def test_an_edition_stands_in_its_month_and_revision(edition: Path) -> None:
     assert edition.parts[-3:] == ("us-treasuries", "2026-10", "r1")
 
 
-def test_an_edition_holds_note_ledger_charts_and_inputs(edition: Path) -> None:
+def test_an_edition_holds_note_ledger_workbook_charts_and_inputs(edition: Path) -> None:
     names = set(tree(edition))
     assert {
-        "note.pdf", "note.html", "lineage.json", "manifest.json", "charts/puzzle.svg",
+        "note.pdf", "note.html", "lineage.json", "data.xlsx", "manifest.json", "charts/puzzle.svg",
         "charts/puzzle.csv", "charts/event_study.svg", "charts/event_study.csv",
         "inputs/observations.json", "inputs/request.json", "inputs/environment.json",
         "inputs/templates/us-treasuries/figures.toml", "inputs/templates/shared/words.toml",
@@ -105,13 +106,23 @@ def test_the_pdf_says_what_the_claims_say(edition: Path) -> None:
         assert said in text, id_
 
 
-def test_the_pdf_is_tagged_titled_and_carries_its_ledger(edition: Path) -> None:
+def test_the_pdf_is_tagged_titled_and_carries_ledger_and_workbook(edition: Path) -> None:
     reader = pypdf.PdfReader(io.BytesIO((edition / "note.pdf").read_bytes()))
     catalogue = reader.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "zh-Hant-TW"
-    ledger = reader.attachments["lineage.json"][0]
-    assert ledger == (edition / "lineage.json").read_bytes()
+    for name in ("lineage.json", "data.xlsx"):
+        assert reader.attachments[name][0] == (edition / name).read_bytes()
+
+
+def test_every_attachment_says_how_it_relates_to_the_note(edition: Path) -> None:
+    catalogue = pypdf.PdfReader(io.BytesIO((edition / "note.pdf").read_bytes())).trailer["/Root"]
+    related = {each["/UF"]: each for each in (r.get_object() for r in catalogue["/AF"])}
+    charts = {path.name for path in (edition / "charts").glob("*.csv")}
+    assert {*related} == {"lineage.json", "data.xlsx", *charts}
+    assert {each["/AFRelationship"] for each in related.values()} == {"/Data"}
+    book = related["data.xlsx"]["/EF"]["/F"].get_object()
+    assert book["/Subtype"] == f"/{MEDIA_TYPES['.xlsx']}"
 
 
 def test_the_pdf_embeds_the_two_fonts_and_no_other(edition: Path) -> None:

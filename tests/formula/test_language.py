@@ -478,6 +478,13 @@ def test_first_available_takes_the_next_and_records_its_choice() -> None:
     assert (found.value, found.notes) == (4.5, ("substitute:gap, rate",))
 
 
+def test_a_constant_that_stands_in_is_no_substitute_to_be_named() -> None:
+    found = value_of("first_available(latest(growth), rate)", growth=NOWHERE)
+    assert isinstance(found, Number)
+    assert found.notes == ("substitute:rate",)
+    assert value_of("first_available(kind, 'cut')", kind=NOWHERE) == Word("cut")
+
+
 def test_the_first_choice_leaves_no_note() -> None:
     found = value_of("first_available(rate, rate + gap)")
     assert isinstance(found, Number)
@@ -631,6 +638,39 @@ def test_the_vocabulary_is_known_word_by_word() -> None:
             "weight",
             "share",
             "size",
+            "sum_of",
+            "earlier",
+            "pct_change",
+            "growth",
+            "in_period",
+            "last_in",
+            "last_before",
+            "last_before_day",
+            "contracts_of",
+            "proportion",
+            "percent_of",
+            "at_quarter_ends",
+            "quarter_means",
+            "years_held",
+            "percentile",
+            "up_to_date",
+            "if_current",
+            "provided",
+            "largest",
+            "how_many",
+            "standing_on",
+            "published_day",
+            "projection_year",
+            "moves",
+            "nearest_moves",
+            "moved_by",
+            "past_recessions",
+            "added",
+            "sum_between",
+            "known_until",
+            "first_of_year",
+            "year_end_before",
+            "rank_among",
         ]
     )
 

@@ -67,16 +67,22 @@ def test_the_manifest_agrees_with_the_files(identifier: str) -> None:
 
 def test_every_file_is_declared_and_every_declared_file_is_there() -> None:
     files = {path.relative_to(EMBEDDED).as_posix() for path in EMBEDDED.rglob("*.csv")}
-    series = {file for entry in MANIFEST["series"].values() for file in entry["files"]}
-    tables = {table["file"] for table in MANIFEST["tables"].values()}
-    assert series | tables == files
-    assert not series & tables
+    held = Snapshot()
+    assert {file for name in held.identifiers() for file in held._entry(name).files} == files
 
 
-def test_every_row_of_a_series_file_belongs_to_one_identifier() -> None:
-    rows = (EMBEDDED / "tic" / "TABLE3_JAPAN_CHINA.csv").read_text().splitlines()[1:]
-    names = [name for name in Snapshot().identifiers() if name.startswith("TIC_TABLE3_")]
-    assert sum(len(known(name).observations) for name in names) == len(rows)
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("tic/TABLE3_JAPAN_CHINA.csv", "TIC_TABLE3_"),
+        ("treasury/AUCTIONS_NOMINAL_COUPONS.csv", "AUCTION_SIZE_"),
+        ("cftc/TFF_10Y_NOTE_2026-09-29.csv", "CFTC_TFF_10Y_OPEN_INTEREST"),
+    ],
+)
+def test_every_row_of_a_series_file_belongs_to_one_identifier(file: str, names: str) -> None:
+    rows = (EMBEDDED / file).read_text().splitlines()[1:]
+    held = [name for name in Snapshot().identifiers() if name.startswith(names)]
+    assert sum(len(known(name).observations) for name in held) == len(rows)
 
 
 def test_the_files_are_those_that_were_handed_over() -> None:
@@ -139,6 +145,19 @@ def test_after_its_day_the_snapshot_is_the_last_look() -> None:
         ("TIC_TABLE5_UNITED_KINGDOM", "2026-07", "998.3"),
         ("TRESEGJPM052N", "2026-08", "1083420.49"),
         ("CFTC_TFF_10Y_ASSET_MANAGER_NET", "2026-09-29", "277.653"),
+        ("CFTC_TFF_10Y_OPEN_INTEREST", "2026-09-29", "5676556"),
+        ("BC_1YEAR", "2026-10-01", "4.44"),
+        ("BC_2YEAR", "2026-10-01", "4.78"),
+        ("BC_10YEAR", "2026-10-01", "5.24"),
+        ("DGS10", "2026-09-30", "5.29"),
+        ("AUCTION_SIZE_2Y", "2026-09-22", "69.0"),
+        ("AUCTION_SIZE_3Y", "2026-09-08", "58.0"),
+        ("AUCTION_SIZE_5Y", "2026-09-23", "70.0"),
+        ("AUCTION_SIZE_7Y", "2026-09-24", "44.0"),
+        ("AUCTION_SIZE_10Y", "2026-09-09", "39.0"),
+        ("AUCTION_SIZE_20Y", "2026-09-15", "13.0"),
+        ("AUCTION_SIZE_30Y", "2026-09-10", "22.0"),
+        ("AUCTION_COVER_10Y", "2026-09-09", "2.71"),
     ],
 )
 def test_the_last_value_is_the_official_one(identifier: str, period: str, value: str) -> None:
@@ -165,6 +184,25 @@ def test_two_files_make_one_series_with_its_holes() -> None:
     assert all(first == last for first, last in reading.spans[1:])
 
 
+def test_a_par_yield_is_the_daily_series_and_the_one_day_after_it() -> None:
+    # Of the table of that day only the row of the tenor is taken.
+    for identifier, daily in (("BC_1YEAR", "DGS1"), ("BC_2YEAR", "DGS2"), ("BC_10YEAR", "DGS10")):
+        *before, last = known(identifier).observations
+        assert [(seen.period, seen.value) for seen in before] == [
+            (seen.period, seen.value) for seen in known(daily).observations
+        ]
+        assert last.period == "2026-10-01"
+
+
+def test_auctions_of_one_day_are_told_by_term() -> None:
+    assert [
+        (name, seen.value)
+        for name in ("AUCTION_SIZE_2Y", "AUCTION_SIZE_5Y", "AUCTION_SIZE_7Y")
+        for seen in known(name).observations
+        if seen.period == "2026-07-27"
+    ] == [("AUCTION_SIZE_2Y", "69.0"), ("AUCTION_SIZE_5Y", "70.0")]
+
+
 def test_countries_are_never_mixed_across_source_tables() -> None:
     history, recent = known("TIC_MFH_TAIWAN"), known("TIC_TABLE5_TAIWAN")
     assert history.spans == (("2017-01", "2025-12"),)
@@ -179,7 +217,7 @@ def test_gaps_are_told_in_words() -> None:
     gaps = Snapshot().gaps()
     assert gaps["DFF"] == "DFF 至 2026-05-26"
     assert gaps["UNRATE"] == "UNRATE 2025-10 從未公布"
-    assert "2024-03-25" in gaps["auctions"]
+    assert "2024-03-25" in gaps["AUCTION_SIZE_2Y"]
     assert "沒有" in gaps["PDTRGSC-G7L11"]
     assert "PAYEMS" not in gaps
     absent = set(MANIFEST["absent"])
@@ -187,11 +225,11 @@ def test_gaps_are_told_in_words() -> None:
     assert not absent & set(Snapshot().identifiers())
 
 
-def test_agencies_and_tables_are_given_by_name() -> None:
+def test_agencies_are_given_by_name() -> None:
     snapshot = Snapshot()
     assert snapshot.known_on == KNOWN_ON
     assert snapshot.agency("CPIAUCSL") == "Bureau of Labor Statistics"
-    assert snapshot.table("auctions").startswith(b"auction_date,term,offering_usd_bn")
+    assert snapshot.agency("BC_10YEAR") == "US Treasury"
     assert list(snapshot.identifiers()) == sorted(MANIFEST["series"])
 
 
@@ -225,16 +263,11 @@ def test_a_series_taken_for_something_else_is_refused(change: dict[str, str], me
 
 def test_names_that_are_not_held_are_refused() -> None:
     with pytest.raises(DataError) as caught:
-        Snapshot().table("curves")
-    assert str(caught.value) == (
-        "snapshot: no table 'curves'; there are auctions, par_yields, positioning_week"
-    )
-    with pytest.raises(DataError) as caught:
         Snapshot().agency("PCEPI")
     assert str(caught.value) == ("snapshot: no series 'PCEPI'; fetch it, or see `reportgen status`")
 
 
-HEAD = "known_on = 2026-10-02\n[tables]\n[absent]\n[series.DGS10]\n"
+HEAD = "known_on = 2026-10-02\n[absent]\n[series.DGS10]\n"
 ENTRY = (
     'files = ["a.csv", "b.csv"]\nfrequency = "D"\nperiod = "date"\nvalue = "value"\n'
     'unit = "percent"\nagency = "x"\nspans = []\n'
@@ -267,10 +300,38 @@ def test_files_that_overlap_are_refused(tmp_path: Path) -> None:
     assert str(caught.value) == "snapshot [DGS10]: its files overlap, a.csv, b.csv; restore them"
 
 
+def test_a_file_may_say_for_itself_which_of_its_rows_belong(tmp_path: Path) -> None:
+    files = 'files = ["a.csv", { file = "b.csv", where = { tenor = "10YEAR" } }]'
+    entry = ENTRY.replace('files = ["a.csv", "b.csv"]', files)
+    snapshot = made(
+        tmp_path, HEAD + entry,
+        a="date,value\n2026-09-30,5.29\n",
+        b="date,tenor,value\n2026-10-01,2YEAR,4.78\n2026-10-01,10YEAR,5.24\n",
+    )  # fmt: skip
+    reading = snapshot.read(declared("DGS10"), KNOWN_ON)
+    assert reading is not None
+    assert [seen.value for seen in reading.observations] == ["5.29", "5.24"]
+
+
+def test_what_holds_for_every_file_is_said_once(tmp_path: Path) -> None:
+    body = "date,tenor,value\n2026-{},2YEAR,4.78\n2026-{},10YEAR,5.24\n"
+    snapshot = made(
+        tmp_path, HEAD + ENTRY + 'where = { tenor = "2YEAR" }\n',
+        a=body.format("09-29", "09-30"), b=body.format("10-01", "10-01"),
+    )  # fmt: skip
+    reading = snapshot.read(declared("DGS10"), KNOWN_ON)
+    assert reading is not None
+    assert [seen.period for seen in reading.observations] == ["2026-09-29", "2026-10-01"]
+
+
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [
         (HEAD + ENTRY + "start = 1\n", "not a manifest, .*unexpected keyword argument 'start'"),
+        (
+            HEAD + ENTRY.replace('"b.csv"', '{ file = "b.csv", were = { tenor = "2YEAR" } }'),
+            "not a manifest, .*unexpected keyword argument 'were'",
+        ),
         ("known_on = 2026-10-02\n", "not a manifest, 'series'; restore the file"),
         ("known_on = ", "the snapshot can not be read, "),
     ],

@@ -11,6 +11,7 @@ from reportgen.formula.conditions import Subject
 from reportgen.formula.wording import Bound, Wording, wording
 from reportgen.model import Tag
 from reportgen.spec.lint import (
+    judging,
     literal_problems,
     loose_words,
     predicate_of,
@@ -246,13 +247,13 @@ def test_constants_are_tagged_in_the_text() -> None:
 def test_judgement_words_in_free_text_are_found(
     text: str, innocent: list[str], found: list[str]
 ) -> None:
-    assert loose_words(text, WORDS, innocent) == found
+    assert loose_words(text, judging(WORDS, innocent)) == found
 
 
 def test_free_text_is_told_what_to_do() -> None:
-    assert literal_problems(" 近3週上升 ", CONSTANTS, WORDS, ()) == [
+    assert literal_problems(" 近3週上升 ", CONSTANTS, judging(WORDS, ())) == [
         "number '3' typed by hand in '近3週上升'; print a figure or declare a constant",
         "judgement word '上升' stands unbound in '近3週上升'; "
         "bind it: [上升](figure), or put it into a claim",
     ]
-    assert literal_problems("近12個月", CONSTANTS, WORDS, ()) == []
+    assert literal_problems("近12個月", CONSTANTS, judging(WORDS, ())) == []

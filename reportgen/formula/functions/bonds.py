@@ -11,17 +11,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from reportgen import units
 from reportgen.formula import types
 from reportgen.formula.functions.days import later_by_months, whole_months
-from reportgen.formula.functions.trends import span_around
+from reportgen.formula.functions.held import numbers, ordinals, places_between, span_around
 from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Accepts, vocabulary
 from reportgen.model import Day, Missing, Number, Reads, Series
+from reportgen.periods import day_number
 
 YIELDS = Accepts("series", units=("percent",), frequencies=("D",))
 DAY = Accepts("date")
@@ -76,6 +80,7 @@ class Holding:
     reads: Reads
 
 
+@lru_cache(maxsize=256)  # one day's figures ask for some thirty, many of them several times
 def holding(yields: Series, start: date, end: date) -> Holding | Missing:
     """The rolls from the close of `start` to the close of `end`; both inside one declared span."""
     if end < start:
@@ -83,18 +88,23 @@ def holding(yields: Series, start: date, end: date) -> Holding | Missing:
     span = span_around(yields, start, end)
     if isinstance(span, Missing):
         return span
-    if yields.values[span[0] : pd.Period(start, "D")].empty:
+    if _no_quote(yields, span[0], start):
         return Missing(f"{yields.name} has no value from {span[0]} to {start}")
     days = list(_roll_days(start, end))
-    quotes = [_last_quote(yields, day) for day in days]
+    places = _last_quotes(yields, days)
+    quotes = numbers(yields)[places].tolist()
     rolls = tuple(
         Roll(day, bought, sold, _years(start, before, day))
-        for before, day, (_, bought), (_, sold) in zip(
-            days, days[1:], quotes, quotes[1:], strict=False
-        )
+        for before, day, bought, sold in zip(days, days[1:], quotes, quotes[1:], strict=False)
     )
-    reads: Reads = frozenset().union(*(yields.origins(period) for period, _ in quotes))
+    reads: Reads = frozenset().union(*map(yields.origins, yields.values.index[places]))
     return Holding(rolls, reads)
+
+
+def _no_quote(series: Series, first: pd.Period, day: date) -> bool:
+    """Whether a series has nothing from the first day of its span to a day."""
+    begin, end = places_between(series, first, pd.Period(day, "D"))
+    return begin == end
 
 
 def _roll_days(start: date, end: date) -> Iterator[date]:
@@ -111,9 +121,10 @@ def _years(start: date, before: date, day: date) -> float:
     return (day - before).days / DAYS_PER_YEAR
 
 
-def _last_quote(yields: Series, day: date) -> tuple[pd.Period, float]:
-    held = yields.values[: pd.Period(day, "D")]
-    return held.index[-1], float(held.iloc[-1])
+def _last_quotes(yields: Series, days: Sequence[date]) -> npt.NDArray[np.intp]:
+    """The places of the last quotes by the close of each day."""
+    wanted = np.array([day_number(day) for day in days])
+    return ordinals(yields).searchsorted(wanted, side="right") - 1
 
 
 def compounded(factors: Sequence[float]) -> float:
@@ -135,41 +146,58 @@ def _earned(
     return Number(growth, "percent", None, held.reads | start.reads | end.reads)
 
 
-@vocabulary(YIELDS, DAY, DAY, result=_result)
+@vocabulary(
+    YIELDS, DAY, DAY, result=_result,
+    said="依{yields}逐月換券試算自{start:日}起至{end:日}止的10年期公債總報酬",
+)  # fmt: skip
 def total_return(yields: Series, start: Day, end: Day) -> Number | Missing:
     """Total return of the rolled ten-year par bond between two closes, in percent."""
     return _earned(yields, start, end, lambda roll: roll.growth)
 
 
-@vocabulary(YIELDS, DAY, DAY, result=_result)
+@vocabulary(
+    YIELDS, DAY, DAY, result=_result,
+    said="依{yields}逐月換券試算自{start:日}起至{end:日}止的10年期公債票息報酬",
+)  # fmt: skip
 def income_return(yields: Series, start: Day, end: Day) -> Number | Missing:
     """The part of the total return that the coupons alone gave, compounded, in percent."""
     return _earned(yields, start, end, lambda roll: roll.income)
 
 
-@vocabulary(YIELDS, DAY, DAY, result=_result)
+@vocabulary(
+    YIELDS, DAY, DAY, result=_result,
+    said="以{rate}每夜滾存自{start:日}起至{end:日}止的累計報酬（一年以360天計）",
+)  # fmt: skip
 def cash_return(rate: Series, start: Day, end: Day) -> Number | Missing:
     """Cash rolled over every night between two closes: Π(1 + rate/36000) − 1, in percent.
 
     Ten nights at 3.60 give 0.1000%.
     """
-    held = nights(rate, start.value, end.value)
+    rolled = _rolled_cash(rate, start.value, end.value)
+    if isinstance(rolled, Missing):
+        return rolled
+    growth, reads = rolled
+    return Number(growth, "percent", None, reads | start.reads | end.reads)
+
+
+@lru_cache(maxsize=64)
+def _rolled_cash(rate: Series, start: date, end: date) -> tuple[float, Reads] | Missing:
+    held = nights(rate, start, end)
     if isinstance(held, Missing):
         return held
-    reads: Reads = frozenset().union(*(rate.origins(p) for p in held.index))
-    growth = compounded((1 + held / (100 * CASH_DAY_COUNT)).tolist())
-    return Number(growth, "percent", None, reads | start.reads | end.reads)
+    reads: Reads = frozenset().union(*(rate.origins(night) for night in held.index))
+    return compounded((1 + held / (100 * CASH_DAY_COUNT)).tolist()), reads
 
 
 def nights(rate: Series, start: date, end: date) -> pd.Series[float] | Missing:
     """The rate of every night from start to the night before end; a day without one takes the last."""
     if end <= start:
         return Missing(f"no night between {start} and {end}", gap=False)
-    last = (pd.Period(end, "D") - 1).start_time.date()
+    last = end - timedelta(days=1)
     span = span_around(rate, start, last)
     if isinstance(span, Missing):
         return span
-    if rate.values[span[0] : pd.Period(start, "D")].empty:
+    if _no_quote(rate, span[0], start):
         return Missing(f"{rate.name} has no value from {span[0]} to {start}")
     days = pd.period_range(pd.Period(start, "D"), pd.Period(last, "D"))
     held = rate.values[: days[-1]]
@@ -180,7 +208,10 @@ def _extends(daily: Type, monthly: Type) -> Type | str:
     return daily if daily.unit == monthly.unit else f"{daily} and {monthly} have different units"
 
 
-@vocabulary(YIELDS, Accepts("series", frequencies=("M",)), result=_extends)
+@vocabulary(
+    YIELDS, Accepts("series", frequencies=("M",)), result=_extends,
+    said="{daily}在最後一日之後接續{monthly}",
+)  # fmt: skip
 def extended(daily: Series, monthly: Series) -> Series:
     """The daily series, and after its last day the monthly mean for every day: a named substitute."""
     last, final = daily.values.index[-1], monthly.values.dropna().index[-1]
@@ -228,7 +259,10 @@ def _bearable(yield_percent: float, wanted_percent: float) -> float:
 YIELD = Accepts("number", units=("percent",))
 
 
-@vocabulary(YIELD, YIELD, result=lambda *_: types.number("percentage_points"))
+@vocabulary(
+    YIELD, YIELD, result=lambda *_: types.number("percentage_points"),
+    said="以{yield_}平價買進10年期公債持有12個月，總報酬降至〔{wanted}｜0%〕時的殖利率升幅",
+)  # fmt: skip
 def bearable_rise(yield_: Number, wanted: Number | None = None) -> Number:
     """By how much a ten-year yield may rise in a year until a par bond bought at it returns no more
     than 0% (or than `wanted`): at 5.29 about 0.77 percentage points.

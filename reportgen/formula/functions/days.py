@@ -26,20 +26,23 @@ def whole_months(start: date, end: date) -> int:
     return months if later_by_months(start, months) <= end else max(0, months - 1)
 
 
-@vocabulary(DAY, DAY, result=lambda *_: types.number("days"))
+@vocabulary(DAY, DAY, result=lambda *_: types.number("days"), said="{start:日}至{end:日}的天數")
 def days_between(start: Day, end: Day) -> Number:
     """Calendar days from start to end: 2024-12-18 to 2025-01-23 are 36."""
     return Number(float((end.value - start.value).days), "days", None, start.reads | end.reads)
 
 
-@vocabulary(DAY, DAY, result=lambda *_: types.number("months"))
+@vocabulary(DAY, DAY, result=lambda *_: types.number("months"), said="{start:日}至{end:日}的整月數")
 def months_between(start: Day, end: Day) -> Number:
     """Whole calendar months from start to end: 2019-07-31 to 2019-09-30 are 2 (clamped)."""
     count = whole_months(start.value, end.value)
     return Number(float(count), "months", None, start.reads | end.reads)
 
 
-@vocabulary(DAY, Accepts("number", units=(units.PLAIN, "months")), result=lambda *_: types.DATE)
+@vocabulary(
+    DAY, Accepts("number", units=(units.PLAIN, "months")), result=lambda *_: types.DATE,
+    said="{day:日}{months:前後}之日",
+)  # fmt: skip
 def add_months(day: Day, months: Number) -> Day:
     """The day that many months later (earlier if negative), clamped to month ends."""
     moved = later_by_months(day.value, int(months.value))
@@ -52,7 +55,9 @@ def _smaller(left: types.Type, right: types.Type) -> types.Type | str:
     return types.number(left.unit or right.unit)
 
 
-@vocabulary(Accepts("number"), Accepts("number"), result=_smaller)
+@vocabulary(
+    Accepts("number"), Accepts("number"), result=_smaller, said="{left:單位}與{right:單位}中較小者"
+)
 def smaller(left: Number, right: Number) -> Number:
     """The smaller of two numbers: at most 12 months of a cycle that has run 24."""
     chosen = left if left.value <= right.value else right

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from reportgen import units
 from reportgen.formula import types
+from reportgen.formula.functions.held import (
+    PERIODS_PER_YEAR,
+    REGULAR,
+    above_zero,
+    derived,
+    met,
+    numbers,
+    places_between,
+    reading_at,
+    shifted,
+    span_around,
+    stale,
+)
 from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Accepts, vocabulary
 from reportgen.model import Day, Missing, Number, Reads, Series, Word
+from reportgen.periods import last_day
 
 # Any series of days or periods; one that counts steps from an event has no latest period.
 ANY = Accepts("series", frequencies=("D", "W", "M", "Q", "A", "E"))
 COUNT = Accepts("number", units=(units.PLAIN,), constant=True, least=1)
 PLACES = Accepts("number", units=(units.PLAIN,), constant=True, least=0)
-
-# How many periods are there in a year?
-PERIODS_PER_YEAR = {"M": 12, "Q": 4, "A": 1}
-REGULAR = tuple(PERIODS_PER_YEAR)
 
 
 def _level(given: Type, *_: Type | None) -> Type:
@@ -41,24 +50,7 @@ def _percent(given: Type, *_: Type | None) -> Type:
     return replace(given, unit="percent")
 
 
-def _stale(values: Series, period: pd.Period) -> Missing | None:
-    """Why a period is too old to be called the latest, if it is."""
-    known = values.spans[-1][1] if values.frequency == "E" and values.spans else period
-    age = (values.as_of - known.end_time.date()).days
-    if age <= values.max_age:
-        return None
-    return Missing(f"{values.name} ends {period}, {age} days before {values.as_of}")
-
-
-def reading_at(values: Series, period: pd.Period) -> Number | Missing:
-    """The number of a series at exactly that period; `Missing` where it has none."""
-    value = values.values.get(period)
-    if value is None or pd.isna(value):
-        return Missing(f"{values.name} has no value for {period}")
-    return Number(float(value), values.unit, period, values.origins(period))
-
-
-@vocabulary(ANY, result=_level)
+@vocabulary(ANY, result=_level, said="{values:最新}")
 def latest(values: Series, *, fall_back: bool = False) -> Number | Missing:
     """The last value, if it is no older than the series' `max_age`.
 
@@ -69,22 +61,22 @@ def latest(values: Series, *, fall_back: bool = False) -> Number | Missing:
     if held.empty:
         return Missing(f"{values.name} has no observations")
     period = held.index[-1]
-    number = _stale(values, period) or reading_at(values, period)
+    number = stale(values, period) or reading_at(values, period)
     if isinstance(number, Number) and period != values.values.index[-1]:
         return replace(number, notes=(f"fall_back:{period}",))
     return number
 
 
-@vocabulary(ANY, result=lambda _: types.DATE)
+@vocabulary(ANY, result=lambda _: types.DATE, said="{values}的最新一期")
 def latest_day(values: Series, *, fall_back: bool = False) -> Day | Missing:
     """The last day of the latest period: for a daily series, the day of its latest value."""
     number = latest.run(values, fall_back=fall_back)
     if isinstance(number, Missing):
         return number
-    return Day(number.period.end_time.date(), number.reads, number.notes)
+    return Day(last_day(number.period), number.reads, number.notes)
 
 
-@vocabulary(ANY, COUNT, result=_level)
+@vocabulary(ANY, COUNT, result=_level, said="{values}較最新一期早〔{periods:期}｜{1:期}〕的值")
 def previous(values: Series, periods: Number | None = None) -> Number | Missing:
     """The value that many periods (1 if not said) before the latest.
 
@@ -102,7 +94,10 @@ def previous(values: Series, periods: Number | None = None) -> Number | Missing:
     return reading_at(values, values.values.index[place])
 
 
-@vocabulary(Accepts("series", frequencies=("M",)), result=_level)
+@vocabulary(
+    Accepts("series", frequencies=("M",)), result=_level,
+    said="{values}在最新一期當年1月的值（最新一期即為1月者取前一年）",
+)  # fmt: skip
 def january(values: Series) -> Number | Missing:
     """January of the latest observation's year; of the year before when the latest is January."""
     number = latest.run(values)
@@ -112,63 +107,41 @@ def january(values: Series) -> Number | Missing:
     return reading_at(values, pd.Period(f"{year}-01", "M"))
 
 
-@vocabulary(Accepts("series", frequencies=("D",)), Accepts("date"), result=_level)
+@vocabulary(
+    Accepts("series", frequencies=("D",)), Accepts("date"), result=_level,
+    said="{values}在{day:日}的值",
+)  # fmt: skip
 def on_day(values: Series, day: Day) -> Number | Missing:
     """The value of that day; where there was none, of the last day before, inside the same span."""
     span = span_around(values, day.value, day.value)
     if isinstance(span, Missing):
         return span
-    held = values.values[span[0] : pd.Period(day.value, "D")].dropna()
-    if held.empty:
+    begin, end = places_between(values, span[0], pd.Period(day.value, "D"))
+    held = np.flatnonzero(~np.isnan(numbers(values)[begin:end]))
+    if not len(held):
         return Missing(f"{values.name} has no value from {span[0]} to {day.value}")
-    number = reading_at(values, held.index[-1])
+    number = reading_at(values, values.values.index[begin + held[-1]])
     return replace(number, reads=number.reads | day.reads) if isinstance(number, Number) else number
 
 
-def span_around(values: Series, start: date, end: date) -> tuple[pd.Period, pd.Period] | Missing:
-    """The declared span that holds both days, or why there is none."""
-    for first, last in values.spans:
-        if first.start_time.date() <= start and end <= last.end_time.date():
-            return first, last
-    return Missing(
-        f"{values.name} is not held from {start} to {end}", gap=not _to_come(values, end)
-    )
-
-
-def _to_come(values: Series, day: date) -> bool:
-    """Whether the series is up to date and that day has simply no value yet."""
-    last = values.spans[-1][1].end_time.date() if values.spans else day
-    return last < day <= values.as_of and (values.as_of - last).days <= values.max_age
-
-
-def _shifted(values: Series, steps: int) -> pd.Series[float]:
-    return values.values.shift(steps)
-
-
-def _looking_back(values: Series, *steps: int) -> Callable[[Any], Reads]:
-    def origins(period: Any) -> Reads:
-        return frozenset().union(*(values.origins(period - step) for step in steps))
-
-    return origins
-
-
-def derived(values: Series, computed: pd.Series[float], unit: str, *steps: int) -> Series:
-    """A series computed period by period from values that many steps back."""
-    return replace(values, values=computed, unit=unit, origins=_looking_back(values, *steps))
-
-
-@vocabulary(Accepts("series", frequencies=REGULAR), result=_percent)
+@vocabulary(
+    Accepts("series", frequencies=REGULAR), result=_percent, said="{values}與一年前同期相比的變動率"
+)
 def yoy(values: Series) -> Series:
-    """Percent change on the same period a year earlier; missing where either is missing.
+    """Percent change on the same period a year earlier; missing where either is missing, or where the
+    earlier one is not above 0.
 
     Core PCE index 130.455 (2026-08) on 126.646 (2025-08): +3.0.
     """
     steps = PERIODS_PER_YEAR[values.frequency]
-    computed = (values.values / _shifted(values, steps) - 1) * 100
+    computed = (shifted(values, 0) / above_zero(shifted(values, steps)) - 1) * 100
     return derived(values, computed, "percent", 0, steps)
 
 
-@vocabulary(Accepts("series", frequencies=REGULAR), COUNT, result=_difference)
+@vocabulary(
+    Accepts("series", frequencies=REGULAR), COUNT, result=_difference,
+    said="{values}與{periods:期}前相比的變動",
+)  # fmt: skip
 def change(values: Series, periods: Number) -> Series:
     """The value minus the value that many periods earlier, in the series' unit.
 
@@ -176,7 +149,7 @@ def change(values: Series, periods: Number) -> Series:
     """
     steps = int(periods.value)
     unit = units.difference(values.unit)
-    return derived(values, values.values - _shifted(values, steps), unit, 0, steps)
+    return derived(values, shifted(values, 0) - shifted(values, steps), unit, 0, steps)
 
 
 def _alike(one: Type, other: Type) -> Type | str:
@@ -185,14 +158,14 @@ def _alike(one: Type, other: Type) -> Type | str:
     return _difference(one)
 
 
-@vocabulary(ANY, ANY, result=_alike)
+@vocabulary(ANY, ANY, result=_alike, said="{one}減{other}之差（同期）")
 def difference(one: Series, other: Series) -> Series:
     """One series minus another, for the periods that both have.
 
     Core PCE at 3.0% (2026-08) and core CPI at 2.4% (2026-08): 0.6 percentage points.
     """
-    periods = one.values.index.intersection(other.values.index)
-    computed = one.values.reindex(periods) - other.values.reindex(periods)
+    periods, mine, others = met(one, other)
+    computed = pd.Series(mine - others, index=periods)
 
     def origins(period: Any) -> Reads:
         return one.origins(period) | other.origins(period)
@@ -201,15 +174,19 @@ def difference(one: Series, other: Series) -> Series:
     return replace(one, values=computed, unit=unit, origins=origins)
 
 
-@vocabulary(Accepts("series", frequencies=REGULAR), COUNT, result=_percent)
+@vocabulary(
+    Accepts("series", frequencies=REGULAR), COUNT, result=_percent,
+    said="{values}近{periods:期}變動率（以複利換算為年率）",
+)  # fmt: skip
 def annualised(values: Series, periods: Number) -> Series:
-    """Percent change over that many periods, compounded to a year.
+    """Percent change over that many periods, compounded to a year; both levels must be above 0.
 
     A level up 1% in 3 months is (1.01 ** 4 - 1) = 4.06% annualised.
     """
     steps = int(periods.value)
     power = PERIODS_PER_YEAR[values.frequency] / steps
-    computed = ((values.values / _shifted(values, steps)) ** power - 1) * 100
+    growth = above_zero(shifted(values, 0)) / above_zero(shifted(values, steps))
+    computed = (growth**power - 1) * 100
     return derived(values, computed, "percent", 0, steps)
 
 
@@ -219,32 +196,42 @@ def _window(given: Type, periods: Type | None, at_least: Type | None) -> Type | 
     return given
 
 
-@vocabulary(ANY, COUNT, COUNT, result=_window)
+@vocabulary(
+    ANY, COUNT, COUNT, result=_window,
+    said="{values}近{periods:期}平均〔（至少{at_least:期}有值）〕",
+)  # fmt: skip
 def mean_of(values: Series, periods: Number, at_least: Number | None = None) -> Series:
     """The mean of that many periods up to each, of those published, if `at_least` so many are.
 
     Unemployment 4.4, (never published), 4.5 with at_least 2: 4.45.
     """
     steps = int(periods.value)
-    window = pd.concat([_shifted(values, step) for step in range(steps)], axis="columns")
-    enough = window.notna().sum(axis="columns") >= int(at_least.value if at_least else steps)
-    computed = window.mean(axis="columns").where(enough)
-    computed.iloc[: steps - 1] = float("nan")  # a window that begins before the data is not whole
+    window = np.array([shifted(values, step) for step in range(steps)])
+    known = (~np.isnan(window)).sum(axis=0)
+    enough = known >= int(at_least.value if at_least else steps)
+    enough[: steps - 1] = False  # a window that begins before the data is not whole
+    computed = np.full(len(known), np.nan)
+    computed[enough] = np.nansum(window, axis=0)[enough] / known[enough]
     return derived(values, computed, values.unit, *range(steps))
 
 
-@vocabulary(Accepts("series", units=("percent",), frequencies=REGULAR), COUNT, result=_same)
+@vocabulary(
+    Accepts("series", units=("percent",), frequencies=REGULAR), COUNT, result=_same,
+    said="{values}近{periods:期}的幾何平均",
+)  # fmt: skip
 def compound_mean(values: Series, periods: Number) -> Series:
     """The geometric mean of that many growth rates up to each period.
 
     Annualised rates 4, 0, 4, 0: ((1.04 * 1 * 1.04 * 1) ** (1/4) - 1) = 1.98.
     """
     steps = int(periods.value)
-    factors = [1 + _shifted(values, step) / 100 for step in range(steps)]
+    factors = [1 + shifted(values, step) / 100 for step in range(steps)]
     product = factors[0]
     for each in factors[1:]:
         product = product * each
-    return derived(values, (product ** (1 / steps) - 1) * 100, "percent", *range(steps))
+    with np.errstate(invalid="ignore"):
+        computed = (product ** (1 / steps) - 1) * 100
+    return derived(values, computed, "percent", *range(steps))
 
 
 def _converted(given: Type, wanted: Type | None) -> Type | str:
@@ -256,7 +243,7 @@ def _converted(given: Type, wanted: Type | None) -> Type | str:
     return replace(given, unit=unit)
 
 
-@vocabulary(Accepts("number"), Accepts("word", constant=True), result=_converted)
+@vocabulary(Accepts("number"), Accepts("word", constant=True), result=_converted, said="{amount}")
 def convert(amount: Number, unit: Word) -> Number:
     """The same amount in another unit: 0.25 percentage points are 25 basis points."""
     factor = units.factor(amount.unit, unit.value)
@@ -270,7 +257,10 @@ def _settles(given: Type, enter: Type | None, leave: Type | None, _: Type | None
     return types.word("up", "flat", "down")
 
 
-@vocabulary(ANY, Accepts("number"), Accepts("number"), PLACES, result=_settles)
+@vocabulary(
+    ANY, Accepts("number"), Accepts("number"), PLACES, result=_settles,
+    said="{values}的走向（取至小數第{decimals}位，進入門檻{enter}，離開門檻{leave}）",
+)  # fmt: skip
 def settled(values: Series, enter: Number, leave: Number, decimals: Number) -> Word | Missing:
     """up, flat or down: on at `enter`, off below `leave`, replayed over all values known.
 

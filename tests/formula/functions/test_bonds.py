@@ -375,6 +375,30 @@ def test_a_path_names_what_it_read() -> None:
     assert path.origins(0) == {("ten_year_yield", "2001-01-03"), ("ten_year_yield", "2001-02-02")}
 
 
+def test_what_was_worked_out_of_one_series_is_never_said_of_another() -> None:
+    # What is asked twice is worked out once: by series, not by its name.
+    start, end = Day(date(2026, 1, 1)), Day(date(2026, 1, 31))
+    steady, fallen = (
+        daily(date(2026, 1, 1), [4.0] * 31),
+        daily(date(2026, 1, 1), [4.0] + [3.0] * 30),
+    )
+    assert steady.name == fallen.name
+    names = ("total_return", "income_return", "cash_return")
+    before = [call(name, steady, start, end).value for name in names]
+    changed = [call(name, fallen, start, end).value for name in names]
+    assert before[0] < changed[0]
+    assert before[1] == changed[1]  # the coupon of the day it was bought
+    assert before[2] > changed[2]
+    assert before == [call(name, steady, start, end).value for name in names]
+
+
 def test_the_embedded_figures_reach_every_expected_value_above() -> None:
     # A guard: nothing above may pass because a series is missing.
-    assert {type(each) for each in computed().series.values()} == {Series}
+    used = (
+        "ten_year_yield",
+        "fed_target_upper",
+        "fed_funds_daily",
+        "fed_funds_monthly",
+        "cash_rate",
+    )
+    assert {type(computed().series[name]) for name in used} == {Series}

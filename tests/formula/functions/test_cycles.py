@@ -330,6 +330,64 @@ def test_where_no_year_is_held_there_is_no_mean() -> None:
 
 # ── what is refused ────────────────────────────────────────────────────────────────────────────
 
+# ── which of the past cycles a recession followed ──────────────────────────────────────────────
+
+# NBER, Business Cycle Dating: peak months
+PEAKS = (date(2001, 3, 1), date(2007, 12, 1), date(2020, 2, 1))
+
+
+def followed(since: date, within: int, *peaks: date, months: int = 12) -> Number:
+    found: Number = call(
+        "past_recessions", embedded("ten_year_yield"), embedded("fed_target_upper"),
+        Number(float(months), "months"), Day(since), Number(float(within), ""), *map(Day, peaks),
+    )  # fmt: skip
+    return found
+
+
+@pytest.mark.parametrize(
+    ("since", "within", "count"),
+    [
+        (date(2000, 1, 1), 18, 3),
+        (date(1994, 1, 1), 18, 3),  # 1995 and 1998 were followed by none
+        (date(2000, 1, 1), 2, 1),  # January to March 2001
+        (date(2000, 1, 1), 3, 2),  # September to December 2007
+        (date(2000, 1, 1), 7, 3),  # July 2019 to February 2020
+        (date(2002, 1, 1), 18, 2),
+    ],
+)
+def test_recessions_are_counted_that_began_within_so_many_months(
+    since: date, within: int, count: int
+) -> None:
+    starts = [day for year, day in FIRST_CUTS.items() if year < 2024 and day >= since]
+    gaps = [
+        min((p.year - s.year) * 12 + p.month - s.month for p in PEAKS if p >= s) for s in starts
+    ]
+    assert sum(gap <= within for gap in gaps) == count
+    found = followed(since, within, *PEAKS)
+    assert (found.value, found.unit) == (float(count), "count")
+
+
+def test_the_month_of_the_cut_itself_counts_and_the_one_before_does_not() -> None:
+    since = date(2019, 1, 1)
+    assert followed(since, 18, date(2019, 7, 1)).value == 1.0
+    assert followed(since, 18, date(2019, 6, 30)).value == 0.0
+
+
+def test_recessions_are_counted_over_the_very_cycles_that_are_compared() -> None:
+    since, months = Day(date(2000, 1, 1)), Number(12.0, "months")
+    counted = call(
+        "past_count", embedded("ten_year_yield"), embedded("fed_target_upper"), months, since
+    )
+    assert followed(since.value, 18, *PEAKS).reads == counted.reads
+    # No cycle before the present one: nothing to count.
+    assert followed(date(2020, 1, 1), 18, *PEAKS).value == 0.0
+
+
+@given(st.lists(st.dates(date(1994, 1, 1), date(2026, 1, 1)), min_size=1, max_size=5))
+def test_no_more_recessions_are_counted_than_there_are_cycles(peaks: list[date]) -> None:
+    assert 0 <= followed(date(1994, 1, 1), 18, *peaks).value <= 5
+
+
 SCOPE = {
     "rate": types.number("percent"),
     "gap": types.number("percentage_points"),

@@ -431,6 +431,85 @@ def test_a_value_is_above_its_low_if_it_is_no_lower(values: list[float]) -> None
     assert found.value == pytest.approx(max(now - each for each in before))
 
 
+# ── where the latest value lies among those before it ──────────────────────────────────────────
+
+
+def years(value: float) -> Number:
+    return Number(value, "years", None, frozenset({("told", "2026")}))
+
+
+def test_five_years_of_weeks_are_compared_over_at_most_three() -> None:
+    face = embedded("asset_manager_face")
+    found = call("years_held", face, plain(3))
+    assert (found.value, found.unit, str(found.period)) == (3.0, "years", "2026-09-29")
+    assert found.reads == {(face.name, "2021-09-14"), (face.name, "2026-09-29")}
+    assert call("years_held", face, plain(10)).value == 5.0
+
+
+@pytest.mark.parametrize(
+    ("first", "held"),
+    [("2025-10-01", 1.0), ("2025-10-02", 0.0), ("2023-10-01", 3.0), ("2023-10-02", 2.0)],
+)
+def test_only_whole_years_are_compared(first: str, held: float) -> None:
+    made = series({first: 1.0, "2026-10-01": 2.0}, "W")
+    assert call("years_held", made, plain(3)).value == held
+
+
+def test_years_before_a_hole_are_not_held() -> None:
+    made = holed({"2020-01-07": 1.0}, {"2025-09-30": 1.0, "2026-09-29": 1.0})
+    assert call("years_held", made, plain(3)).value == 0.0
+    assert call("percentile", made, years(1)) == Missing(
+        "made is not held for 1 years before 2026-09-29"
+    )
+
+
+def test_the_position_of_september_2026_is_the_highest_of_three_years() -> None:
+    rows = column("cftc/TFF_10Y_ASSET_MANAGER_NET_FACE_USDBN.csv")
+    before = [value for day, value in rows.items() if "2023-09-29" <= day < "2026-09-29"]
+    assert max(before) < rows["2026-09-29"]
+    found = call("percentile", embedded("asset_manager_face"), years(3))
+    assert (found.value, found.unit) == (100.0, "percent")
+    assert len(found.reads) == len(before) + 2  # itself, and what the years rest on
+
+
+def test_a_tie_counts_by_half() -> None:
+    made = series(
+        {"2025-10-01": 1.0, "2026-01-07": 2.0, "2026-03-04": 3.0, "2026-05-06": 4.0,
+         "2026-10-01": 3.0}, "W",
+    )  # fmt: skip
+    assert call("percentile", made, years(1)).value == 62.5
+
+
+def test_over_no_whole_year_there_is_no_percentile() -> None:
+    made = series({"2026-01-07": 1.0, "2026-09-30": 2.0}, "W")
+    for so_many in (0, 1):
+        assert call("percentile", made, years(so_many)) == Missing(
+            f"made is not held for {so_many} years before 2026-09-30"
+        )
+
+
+def test_a_stale_series_has_no_place_among_its_past() -> None:
+    old = replace(series({"2024-01-02": 1.0, "2026-09-01": 2.0}, "W"), max_age=14)
+    expected = Missing("made ends 2026-09-01, 31 days before 2026-10-02")
+    assert call("years_held", old, plain(3)) == expected
+    assert call("percentile", old, years(1)) == expected
+
+
+@given(st.lists(st.integers(-20, 20).map(float), min_size=54, max_size=80))
+def test_a_percentile_lies_between_0_and_100_and_orders_the_latest(values: list[float]) -> None:
+    weeks = [date(2026, 10, 1) - timedelta(days=7 * n) for n in range(len(values))]
+    quotes = {day.isoformat(): value for day, value in zip(weeks, values, strict=True)}
+    made = series(dict(sorted(quotes.items())), "W")
+    found = call("percentile", made, years(1)).value
+    before = [value for day, value in quotes.items() if "2025-10-01" <= day < "2026-10-01"]
+    now = quotes["2026-10-01"]
+    assert 0 <= found <= 100
+    assert (found == 100) == (now > max(before))
+    assert (found == 0) == (now < min(before))
+    turned = series({day: -value for day, value in sorted(quotes.items())}, "W")
+    assert found + call("percentile", turned, years(1)).value == pytest.approx(100)
+
+
 def test_steps_from_an_event_have_no_latest_period() -> None:
     made = parse("latest(path)")
     assert not isinstance(made, str)

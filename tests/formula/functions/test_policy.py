@@ -167,6 +167,29 @@ def test_one_level_is_no_change() -> None:
     assert call("last_change", known) == Missing("no change of the target by 2024-10-01", gap=False)
 
 
+@pytest.mark.parametrize(
+    ("day", "level"),
+    [
+        (date(2024, 9, 17), 5.5),
+        (date(2024, 9, 18), 5.0),  # announced that day, in force the day after
+        (date(2024, 11, 6), 5.0),
+        (date(2024, 11, 7), 4.75),
+        (date(2026, 10, 2), 4.0),
+    ],
+)
+def test_the_target_on_a_day_is_the_one_announced_by_its_end(day: date, level: float) -> None:
+    found = call("standing_on", embedded("fed_target_upper"), Day(day, frozenset({("a", "x")})))
+    assert found.value == level
+    told = max(d for d in UPPER if d <= day.isoformat())
+    assert found.reads == {("fed_target_upper", told), ("a", "x")}
+
+
+@pytest.mark.parametrize("day", ["1994-02-03", "2026-10-03"])
+def test_the_target_is_not_told_of_days_before_the_first_or_after_the_last_look(day: str) -> None:
+    found = call("standing_on", embedded("fed_target_upper"), Day(date.fromisoformat(day)))
+    assert found == Missing(f"fed_target_upper is not held on {day}")
+
+
 def test_a_cut_without_a_hike_before_it_opens_no_cycle() -> None:
     known = target(("2001-01-03", 6.0), ("2001-01-31", 5.5), ("2001-03-20", 5.0))
     assert first_cuts(known) == []

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from reportgen.formula import types
 from reportgen.formula.functions import FUNCTIONS
 from reportgen.formula.language import check, parse
-from reportgen.model import Day, Missing, Number, Series, Word
-from tests.making import NAN, column, daily, embedded, monthly, series, target
+from reportgen.model import Day, Frequency, Missing, Number, Series, Word
+from tests.making import NAN, column, daily, embedded, monthly, run, series, target
 
 PCE = column("fred/PCEPILFE.csv")
 UNEMPLOYMENT = column("fred/UNRATE.csv")
@@ -166,6 +166,16 @@ def test_a_mean_asks_for_every_period_unless_told_otherwise() -> None:
 def test_a_window_that_begins_before_the_data_is_not_whole() -> None:
     made = call("mean_of", monthly("2026-01", [1.0, 2.0, 3.0]), plain(3), plain(1))
     assert made.values.isna().tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("frequency", ["D", "W", "E"])
+def test_a_mean_of_irregular_days_reads_the_days_it_is_the_mean_of(frequency: Frequency) -> None:
+    days = {"2026-07-08": 2.59, "2026-08-12": 2.53, "2026-09-09": 2.71, "2026-09-10": 9.0}
+    found = call("mean_of", series(days, frequency, unit="ratio"), plain(3))
+    latest = call("previous", found)
+    assert latest.value == pytest.approx((2.59 + 2.53 + 2.71) / 3)
+    assert latest.reads == {("made", day) for day in [*days][:3]}
+    assert call("latest", found).reads == {("made", day) for day in [*days][1:]}
 
 
 def test_a_mean_of_changes_is_the_whole_change_divided() -> None:
@@ -459,3 +469,11 @@ def test_a_difference_of_unlike_series_is_refused() -> None:
             "frequency in 'difference(a, b)'; change the arguments"
         ],
     )
+
+
+@pytest.mark.parametrize("formula", ["yoy(level)", "annualised(level, 12)", "pct_change(level, 12)"])
+@pytest.mark.parametrize("before", [0.0, -5.0])
+def test_nothing_is_a_percentage_of_what_is_not_above_zero(formula: str, before: float) -> None:
+    level = monthly("2025-01", [before, *[100.0] * 12], unit="index")
+    found = run(f"latest({formula})", {"level": types.series("index", "M")}, {"level": level})
+    assert isinstance(found, Missing)

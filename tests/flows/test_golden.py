@@ -1,0 +1,97 @@
+"""Twenty-five editions, each against the text that a person has read and kept in `tests/golden/`.
+
+`--update-golden` writes the files anew; then read what changed before you keep it.
+"""
+
+from __future__ import annotations
+
+import io
+from difflib import unified_diff
+
+import pypdf
+import pytest
+
+from reportgen.periods import end_of
+from reportgen.text import plain
+from tests.futures import FUTURES
+from tests.golden_editions import GOLDEN, GOLDENS, PARAMETERS, Editions, Golden
+from tests.golden_text import golden_text, sentences
+
+
+@pytest.mark.parametrize("golden", PARAMETERS)
+def test_an_edition_reads_as_its_golden_file(
+    golden: Golden, editions: Editions, pytestconfig: pytest.Config
+) -> None:
+    found = golden_text(editions.built(golden).document)
+    if pytestconfig.getoption("--update-golden"):
+        golden.file.write_text(found, encoding="utf-8")
+    kept = golden.file.read_text(encoding="utf-8") if golden.file.exists() else ""
+    if found != kept:
+        where = f"tests/golden/{golden.file.name}"
+        lines = unified_diff(kept.splitlines(), found.splitlines(), where, "as built", lineterm="")
+        told = "if the new text is right, give --update-golden and review the files"
+        pytest.fail("\n".join([*lines, "", told]), pytrace=False)
+
+
+@pytest.mark.parametrize("golden", PARAMETERS)
+def test_an_edition_builds_clean_for_screen_and_paper(golden: Golden, editions: Editions) -> None:
+    built = editions.built(golden)
+    title = plain(built.document.title)
+    for page in (built.screen, built.paper):
+        assert f"<title>{title}" in page
+        assert "\ue000" not in page, "a placeholder was left behind"
+
+
+@pytest.mark.parametrize("golden", PARAMETERS)
+def test_an_edition_is_whole_on_paper(
+    golden: Golden, editions: Editions, pytestconfig: pytest.Config
+) -> None:
+    if not pytestconfig.getoption("--soak"):
+        pytest.skip("drawing and setting all editions takes minutes; give --soak to run it")
+    built = editions.built(golden)
+    reader = pypdf.PdfReader(io.BytesIO(built.pdf))
+    text = "".join("".join(page.extract_text().split()) for page in reader.pages)
+    assert "".join(plain(built.document.title).split()) in text
+
+
+def test_every_golden_file_is_that_of_an_edition(pytestconfig: pytest.Config) -> None:
+    if pytestconfig.getoption("--update-golden"):
+        for stray in set(GOLDEN.iterdir()) - {golden.file for golden in GOLDENS}:
+            stray.unlink()
+    assert {file.name for file in GOLDEN.iterdir()} == {golden.file.name for golden in GOLDENS}
+
+
+@pytest.mark.parametrize(
+    ("future", "said"),
+    [
+        ("october_2026", "2026年10月"),
+        ("second_hike", "升息循環進行中"),
+        ("cut_after_hike", "降息循環仍在進行：自2026年12月9日起"),
+        ("zero_lower_bound", "零利率下限"),
+        ("surplus", "盈餘"),
+        ("deflation", "物價較一年前下跌"),
+    ],
+)
+def test_a_future_is_seen_in_its_edition(future: str, said: str, editions: Editions) -> None:
+    golden = next(golden for golden in GOLDENS if golden.future == future)
+    assert said in golden_text(editions.built(golden).document)
+
+
+@pytest.mark.parametrize("name", FUTURES)
+def test_a_future_is_told_in_one_line(name: str) -> None:
+    told = FUTURES[name].__doc__ or ""
+    assert told.endswith(".") and "\n" not in told
+
+
+@pytest.mark.parametrize("name", FUTURES)
+def test_a_future_has_nothing_from_after_its_day(name: str, editions: Editions) -> None:
+    future = FUTURES[name]()
+    for spec in editions.publication.series.values():
+        reading = future.read(spec, future.as_of)
+        for seen in reading.observations if reading else ():
+            assert seen.vintage <= future.as_of
+            assert spec.frequency == "A" or end_of(seen.period, spec.frequency) <= future.as_of
+
+
+def test_a_sentence_ends_behind_its_stop_and_brackets() -> None:
+    assert sentences("一句。兩句（注。）三句") == ["一句。", "兩句（注。）三句"]

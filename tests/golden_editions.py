@@ -1,0 +1,199 @@
+"""The editions whose text is kept in `golden/`: seven days, twelve months, six futures.
+
+The days are those of `claims/seven_days.toml`. The months were chosen so that policy and data do all
+they did between the first cut and the summer of 2026. The futures are told in `futures.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reportgen import vintages
+from reportgen.document import html
+from reportgen.document.assemble import Edition
+from reportgen.flows import build as flow
+from reportgen.fonts import ensure_fonts
+from reportgen.model import Document, Reading, SeriesSpec, State
+from reportgen.sources.snapshot import Snapshot
+from reportgen.spec.load import load_publication
+from reportgen.spec.specs import Publication
+from reportgen.store import Store
+from reportgen.vintages import Readings
+from tests.futures import FUTURES
+from tests.history import PUBLICATION, TEMPLATES
+
+# A picture of nothing in particular.
+DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle r="4"/></svg>'
+
+GOLDEN = Path(__file__).with_name("golden")
+EMBEDDED_DAY = date(2026, 10, 2)
+
+DAYS = (
+    date(2019, 9, 30),  # hikes are over and the first cuts made
+    date(2020, 6, 30),  # zero lower bound, jobs lost
+    date(2022, 10, 31),  # hikes at their fastest
+    date(2024, 8, 30),  # a year of standing still, before the first cut
+    date(2025, 1, 23),  # the day of the reference note
+    date(2025, 7, 31),  # a pause
+    EMBEDDED_DAY,  # the hike after the cuts
+)
+MONTHS = (
+    date(2024, 9, 30),  # twelve days after the first cut
+    date(2024, 10, 31),  # yields rise against it
+    date(2024, 12, 31),  # the third cut is two weeks old
+    date(2025, 4, 10),  # a pause of more than a hundred days
+    date(2025, 6, 10),  # the pause goes on
+    date(2025, 9, 30),  # cuts are taken up again; the eve of the shutdown
+    date(2025, 10, 31),  # shutdown: no jobs of September
+    date(2025, 12, 12),  # the last cut; CPI and unemployment of October never came
+    date(2026, 1, 30),  # three-month means with a month less
+    date(2026, 3, 10),  # three-month changes over the hole
+    date(2026, 5, 29),  # six-month changes over the hole
+    date(2026, 8, 3),  # half a year of standing still, before the hike
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """One edition with a golden file; `future` is the name of a made-up one."""
+
+    as_of: date
+    future: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"future_{self.future}" if self.future else self.as_of.isoformat()
+
+    @property
+    def file(self) -> Path:
+        return GOLDEN / f"{self.name}.txt"
+
+    @property
+    def past(self) -> bool:
+        """Whether it is built from downloads that lie outside the repository."""
+        return not self.future and self.as_of != EMBEDDED_DAY
+
+    @property
+    def edition(self) -> Edition:
+        published = self.as_of + timedelta(days=3)
+        return Edition(f"{published:%Y-%m}", 1, published, self.as_of, snapshot=not self.past)
+
+
+GOLDENS = (
+    *(Golden(day) for day in sorted({*DAYS, *MONTHS})),
+    *(Golden(make().as_of, name) for name, make in FUTURES.items()),
+)
+PARAMETERS = [pytest.param(golden, id=golden.name) for golden in GOLDENS]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An edition as it was built; `pdf` is empty where charts were not drawn."""
+
+    document: Document
+    screen: str
+    paper: str
+    pdf: bytes = b""
+
+
+class Editions:
+    """Builds each edition once: `whole`, by the flow that makes the real ones, or without what is slow.
+
+    Then charts are only dots, and there is neither ledger nor PDF: none of them holds a word that the
+    document does not.
+    """
+
+    def __init__(self, output: Path, fonts: Path, past: Callable[[], Path], *, whole: bool) -> None:
+        self._output, self._fonts, self._past, self._whole = output, fonts, past, whole
+        self._built: dict[Golden, Built] = {}
+
+    def built(self, golden: Golden) -> Built:
+        """The edition; skips the test where the downloads that it needs are absent."""
+        if golden not in self._built:
+            make = self._build if self._whole else self._sketch
+            self._built[golden] = make(golden)
+        return self._built[golden]
+
+    @cached_property
+    def publication(self) -> Publication:
+        return load_publication(TEMPLATES, PUBLICATION)
+
+    @cached_property
+    def _store(self) -> Readings:
+        return Looked(self._past())
+
+    def _readings(self, golden: Golden) -> Readings:
+        if golden.past:
+            return self._store
+        return FUTURES[golden.future]() if golden.future else Snapshot()
+
+    def _sketch(self, golden: Golden) -> Built:
+        found = flow.evaluated(self.publication, self._readings(golden), golden.as_of)
+        flow.refuse(self.publication, found.computed.figures)
+        fonts = ensure_fonts(self._fonts)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flow, "draw", lambda *_, **__: DOT)
+            exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
+        findings = flow.Findings(
+            found.computed.figures, found.claims, exhibits, found.readings, found.triggers
+        )
+        document = flow.assemble(self.publication, golden.edition, findings)
+        shared = TEMPLATES / "shared"
+        styles = flow.style_sheets(shared)
+        screen = html.render(document, medium="screen", styles=styles, templates=shared)
+        addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
+        paper = html.render(
+            document, medium="print", styles=styles, templates=shared, fonts=addresses
+        )
+        return Built(document, screen, paper)
+
+    def _build(self, golden: Golden) -> Built:
+        output = self._output / golden.name
+        output.mkdir()
+        printed = output / "paper.html"
+        request = flow.Request(
+            PUBLICATION, golden.edition, TEMPLATES, output, self._fonts, keep_print=printed
+        )
+        documents: list[Document] = []
+        assemble = flow.assemble
+
+        def kept(*args: Any) -> Document:
+            documents.append(assemble(*args))
+            return documents[-1]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flow, "assemble", kept)
+            folder = flow.build(request, self._readings(golden), lambda _: None)
+        return Built(
+            documents[0],
+            (folder / "note.html").read_text("utf-8"),
+            printed.read_text("utf-8"),
+            (folder / "note.pdf").read_bytes(),
+        )
+
+
+class Looked:
+    """The states of a store, read out of it once: nineteen editions look at the same ones."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._states: dict[str, tuple[State, ...]] = {}
+
+    def read(self, spec: SeriesSpec, as_of: date) -> Reading | None:
+        if spec.id not in self._states:
+            with Store.open(self._folder) as store:
+                self._states[spec.id] = tuple(_with_spans(s, spec) for s in store.states(spec.id))
+        return vintages.read(self._states[spec.id], spec, as_of)
+
+
+def _with_spans(state: State, spec: SeriesSpec) -> State:
+    """The state with the spans that every read of it would derive again."""
+    held = sorted({seen.period for seen in state.observations})
+    return replace(state, spans=state.spans or vintages.derive_spans(held, spec))
