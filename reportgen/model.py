@@ -373,6 +373,7 @@ class Exhibit:
     csv: str
     source_line: tuple[Inline, ...]
     caution: str = ""
+    half: bool = False
 
 
 # ── the document ───────────────────────────────────────────────────────────────────────────────

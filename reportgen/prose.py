@@ -118,6 +118,14 @@ def read(source: str) -> Prose | tuple[int, str]:
     return Prose(tuple(calls), tuple(_texts(tree)))
 
 
+def placed(source: str) -> tuple[str, ...]:
+    """The charts that a prose places, in the order of the note; each once."""
+    told = read(source)
+    calls = told.calls if isinstance(told, Prose) else ()
+    ordered = sorted(calls, key=lambda call: call.line)
+    return tuple(dict.fromkeys(call.argument for call in ordered if call.word == "exhibit"))
+
+
 def _problem(call: nodes.Call) -> str:
     if not isinstance(call.node, nodes.Name) or call.node.name not in CALLS:
         return f"call of something else than {', '.join(CALLS)}"

@@ -1,6 +1,6 @@
 """Futures made up from the embedded figures, to see what the note would say of them.
 
-Every series that was up to date is carried on to the day of the edition, by the days on which its
+Every series that had not ended is carried on to the day of the edition, by the days on which its
 periods come out: levels with small steps, indices by their growth of the last year, flows as a year
 before. A future is that and a few explicit changes, in memory; nothing of it happened.
 """
@@ -26,6 +26,8 @@ Change = Callable[[Values], Values]
 _GROWING = frozenset({"index", "thousand_persons", "usd_per_hour"})
 # What comes in the same seasons every year.
 _SEASONAL = ("MTSDS133FMS", "NET_PURCHASES")
+# After how many days without a new period has a series ended? The major holders' history had, after 275.
+_ENDED = 200
 # A level moves by this much and back again, so that it does not stand still.
 _STEPS = (0.01, 0.00, -0.01, 0.00)
 _TARGET = ("FOMC_TARGET_LOWER", "FOMC_TARGET_UPPER")
@@ -59,15 +61,14 @@ class Future:
         return _reading(held, changed, spec, as_of)
 
     def _carried_on(self, spec: SeriesSpec, known: Values) -> dict[str, float]:
-        """What would have come out since, of a series that was up to date."""
+        """What would have come out since, of a series that had not ended."""
         if spec.identifier in _TARGET:
             return {day: move[_TARGET.index(spec.identifier)] for day, move in self.moves.items()}
         last = max(known)
         periods = list(_periods(spec, last, self.as_of))
         if spec.identifier in ("DFF", "FEDFUNDS"):
             return {period: self._effective(period, spec) for period in periods}
-        age = 0 if spec.frequency == "E" else (KNOWN - end_of(last, spec.frequency)).days
-        if not periods or age > spec.max_age:
+        if not periods or (KNOWN - end_of(last, spec.frequency)).days > _ENDED:
             return {}
         if spec.frequency == "D":
             slope = (self.reach.get(spec.id, known[last]) - known[last]) / len(periods)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ from tests.history import PUBLICATION, TEMPLATES
 
 # A picture of nothing in particular.
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle r="4"/></svg>'
+
+# Pages are made from one set of templates: compiling them again takes longer than all the rest.
+ENVIRONMENT = cache(html._environment)
 
 GOLDEN = Path(__file__).with_name("golden")
 EMBEDDED_DAY = date(2026, 10, 2)
@@ -137,22 +140,20 @@ class Editions:
     def _sketch(self, golden: Golden) -> Built:
         found = flow.evaluated(self.publication, self._readings(golden), golden.as_of)
         flow.refuse(self.publication, found.computed.figures)
-        fonts = ensure_fonts(self._fonts)
+        fonts, shared = ensure_fonts(self._fonts), TEMPLATES / "shared"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(flow, "draw", lambda *_, **__: DOT)
+            patch.setattr(html, "_environment", ENVIRONMENT)
             exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
-        findings = flow.Findings(
-            found.computed.figures, found.claims, exhibits, found.readings, found.triggers
-        )
-        document = flow.assemble(self.publication, golden.edition, findings)
-        shared = TEMPLATES / "shared"
-        styles = flow.style_sheets(shared)
-        screen = html.render(document, medium="screen", styles=styles, templates=shared)
-        addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
-        paper = html.render(
-            document, medium="print", styles=styles, templates=shared, fonts=addresses
-        )
-        return Built(document, screen, paper)
+            findings = flow.Findings(
+                found.computed.figures, found.claims, exhibits, found.readings, found.triggers
+            )
+            document = flow.assemble(self.publication, golden.edition, findings)
+            page = partial(
+                html.render, document, styles=flow.style_sheets(shared), templates=shared
+            )
+            addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
+            return Built(document, page(medium="screen"), page(medium="print", fonts=addresses))
 
     def _build(self, golden: Golden) -> Built:
         output = self._output / golden.name

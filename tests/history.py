@@ -59,9 +59,14 @@ TABLES = {
     "payrolls": "fred/PAYEMS.csv",
     "gdp_growth_rate": "fred/A191RL1Q225SBEA.csv",
     # H.15 has republished the Treasury's par yields as they are since it stopped making its own.
+    "par_three_month": "fred/DGS3MO.csv",
     "par_one_year": "fred/DGS1.csv",
     "par_two_year": "fred/DGS2.csv",
+    "par_five_year": "fred/DGS5.csv",
+    "par_seven_year": "fred/DGS7.csv",
     "par_ten_year": "fred/DGS10.csv",
+    "par_twenty_year": "fred/DGS20.csv",
+    "par_thirty_year": "fred/DGS30.csv",
 }
 
 # Days that a note looks back to: the ten-year yield over cycles, as far as the embedded one; what

@@ -80,16 +80,20 @@ def never_printed(
     texts: Iterable[str], also: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[str]:
     """Each thing found that may not stand in a note, with its text and the reason."""
-    for text in texts:
-        for pattern, reason in (NEVER | dict(also)).items():
-            if found := re.search(pattern, text):
-                yield f"'{found[0]}' ({reason}) in '{text}'"
-        for pattern, ours in MAINLAND.items():
-            if found := re.search(pattern, text):
-                yield f"'{found[0]}' (we say {ours}) in '{text}'"
-        for sign in sorted(set(IDEOGRAPH.findall(text))):
-            if not is_of_taiwan(sign):
-                yield f"'{sign}' (not written in Taiwan) in '{text}'"
+    whole = "\n".join(texts)
+    for pattern, reason in {**NEVER, **also}.items():
+        yield from (f"{reason}: {_line(whole, found)}" for found in re.finditer(pattern, whole))
+    for pattern, ours in MAINLAND.items():
+        yield from (f"say {ours}: {_line(whole, found)}" for found in re.finditer(pattern, whole))
+    for sign in sorted(set(IDEOGRAPH.findall(whole))):
+        if not is_of_taiwan(sign):
+            yield f"'{sign}' is not written in Taiwan"
+
+
+def _line(whole: str, found: re.Match[str]) -> str:
+    """What was found, in the line where it stands."""
+    start, end = whole.rfind("\n", 0, found.start()) + 1, whole.find("\n", found.end())
+    return f"'{found[0]}' in '{whole[start : end if end >= 0 else None]}'"
 
 
 def is_of_taiwan(sign: str) -> bool:

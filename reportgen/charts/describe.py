@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,12 +12,15 @@ from reportgen.text import day_text, month_text, number_text
 from reportgen.units import UNITS, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reportgen.model import ChartBand, ChartData, ChartLine, Panel
 
 # Which unit needs another word on an axis than after a number?
 _AXIS_WORDS = {"index": "指數"}
+
+# Of how many lines is the beginning told, too, before it becomes too much to listen to?
+_FEW_LINES = 2
 
 # What is a chart called, by how its lines are drawn?
 _KINDS = {"line": "折線", "bars": "長條", "dots": "點"}
@@ -64,13 +66,14 @@ def known_points(line: ChartLine) -> tuple[tuple[ChartX, float], ...]:
     return tuple((x, value) for x, value in line.points if math.isfinite(value))
 
 
-def value_at(line: ChartLine, x: ChartX) -> float | None:
-    """The line's value at x; a step line keeps its last value until the next point."""
-    place = bisect_right([order(at) for at, _ in line.points], order(x)) - 1
-    if place < 0 or not (line.step or line.points[place][0] == x):
-        return None
-    value = line.points[place][1]
-    return value if math.isfinite(value) else None
+def values_over(line: ChartLine, every: Sequence[ChartX]) -> list[float | None]:
+    """The line's value at each x of the chart, ascending; a step line keeps its value until the next."""
+    points, standing = dict(line.points), math.nan
+    found = []
+    for x in every:
+        standing = points.get(x, standing if line.step else math.nan)
+        found.append(standing if math.isfinite(standing) else None)
+    return found
 
 
 def order(x: ChartX) -> int:
@@ -82,8 +85,9 @@ def order(x: ChartX) -> int:
 
 
 def alternative(chart: ChartData, title: str) -> str:
-    """What the chart shows, for who can not see it: kind, span and, for each line, the ends and
-    the extremes with their days, rounded as everywhere; of categories every value.
+    """What the chart shows, for who can not see it: kind, span and, for each line, the ends (of many
+    lines the last only) and the extremes with their days, rounded as everywhere; of categories every
+    value.
     """
     count = len(chart.panels)
     kind = kind_of(chart) if count == 1 else f"{kind_of(chart)}，共{count}格"
@@ -132,8 +136,9 @@ def _line_text(line: ChartLine, panel: Panel) -> str:
     if panel.x == "category":
         return name + "，".join(f"{x_text(x, panel)}：{value_text(y, panel)}" for x, y in points)
     told: dict[tuple[ChartX, float], str] = {}
+    few = len(panel.lines) <= _FEW_LINES
     for word, point in (
-        ("期初", points[0]),
+        *((("期初", points[0]),) if few else ()),
         ("期末", points[-1]),
         ("最高", max(points, key=lambda point: point[1])),
         ("最低", min(points, key=lambda point: point[1])),

@@ -7,6 +7,7 @@ matplotlib, which takes a third of a second: to be imported by who draws, when h
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.backend_bases import RendererBase
-    from matplotlib.ft2font import FT2Font
 
     from reportgen.charts.layout import Anchor
 
 Fonts = tuple[Path, Path]
 
 _EM = 100  # In which size are characters measured? matplotlib's own, for letters as outlines
+_FIXED_POINT = 65536  # How many of FreeType's units are a pixel? freetype.org, FT_GlyphSlotRec
 
 _ANCHORS = {"start": "left", "middle": "center", "end": "right"}
 
@@ -68,38 +69,29 @@ class Ruler:
     """How wide texts run, summed from the advances of their characters."""
 
     def __init__(self, fonts: Fonts, height: float) -> None:
-        self._fonts = tuple(get_font(str(path)) for path in fonts)
-        self._scale = height / _EM
-        self._advances: tuple[dict[str, float], dict[str, float]] = ({}, {})
-
-    def _width(self, text: str, weight: int) -> float:
-        known = self._advances[weight]
-        for character in {*text} - known.keys():
-            known[character] = _advance(self._fonts[weight], character)
-        return sum(map(known.__getitem__, text)) * self._scale
+        self._fonts, self._scale = fonts, height / _EM
 
     def regular(self, text: str) -> float:
         """The width of a text in the Regular weight."""
-        return self._width(text, 0)
+        return sum(_advance(self._fonts[0], character) for character in text) * self._scale
 
     def bold(self, text: str) -> float:
         """The width of a text in the Bold weight."""
-        return self._width(text, 1)
+        return sum(_advance(self._fonts[1], character) for character in text) * self._scale
 
 
-def _advance(font: FT2Font, character: str) -> float:
+@lru_cache(maxsize=4096)
+def _advance(font: Path, character: str) -> float:
     """From one character to the next, in a size of `_EM` pixels.
 
     Raises: RenderError for a character that the font does not have.
     """
-    if not font.get_char_index(ord(character)):
-        raise RenderError(
-            f"chart text: '{character}' is not in {Path(str(font.fname)).name}; write it otherwise"
-        )
-    font.set_size(_EM, 72)
-    return (
-        float(font.load_char(ord(character), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536
-    )
+    face = get_font(str(font))
+    if not face.get_char_index(ord(character)):
+        raise RenderError(f"chart text: '{character}' is not in {font.name}; write it otherwise")
+    face.set_size(_EM, 72)
+    glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / _FIXED_POINT
 
 
 class _Words(Text):
@@ -190,10 +182,14 @@ class Pen:
         codes = [
             code
             for shape in shapes
-            for code in (Outline.MOVETO, *([Outline.LINETO] * (len(shape) - 1)), Outline.CLOSEPOLY)
+            for code in (
+                Outline.MOVETO,
+                *([Outline.LINETO] * (len(shape) - 1)),
+                Outline.CLOSEPOLY,
+            )
         ]
-        shape = Outline(corners, codes)
-        self._add(PathPatch(shape, facecolor=COLOURS[colour], linewidth=0))
+        outline = Outline(corners, codes)
+        self._add(PathPatch(outline, facecolor=COLOURS[colour], linewidth=0))
 
     def dots(
         self,

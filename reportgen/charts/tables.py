@@ -16,14 +16,15 @@ from reportgen.charts.describe import (
     name_of,
     order,
     unit_text,
-    value_at,
     value_text,
+    values_over,
     x_text,
 )
 from reportgen.model import ChartData, ChartLine, ChartX, Panel, Table
 from reportgen.text import month_text
 
 T = TypeVar("T")
+Rows = tuple[tuple[str, ...], ...]
 
 # How many rows of a table does a page bear? In how short a span does a reader want every day, or
 # every month since the event?
@@ -100,7 +101,7 @@ def _stacked(columns: Sequence[_Column]) -> Table:
     return Table(("項目", "期間", "數值"), tuple(rows))
 
 
-def _rows(columns: Sequence[_Column]) -> tuple[str, tuple[tuple[str, ...], ...]]:
+def _rows(columns: Sequence[_Column]) -> tuple[str, Rows]:
     """What the first column is called, and the rows."""
     every, first = _all_x(columns), columns[0].panel
     days = [x for x in every if isinstance(x, date)]
@@ -132,27 +133,50 @@ def _thinned(items: Sequence[T], most: int = _MOST_ROWS) -> list[T]:
     return list(items[::-1][::step][::-1])
 
 
-def _point_rows(columns: Sequence[_Column], every: Sequence[ChartX]) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        (x_text(x, columns[0].panel), *(c.cell(value_at(c.line, x)) for c in columns))
-        for x in every
-    )
+def _point_rows(columns: Sequence[_Column], kept: Sequence[ChartX]) -> Rows:
+    rows = _values(columns)
+    return tuple((x_text(x, columns[0].panel), *_cells(columns, rows[x])) for x in kept)
 
 
-def _count_rows(columns: Sequence[_Column], every: Sequence[ChartX]) -> tuple[tuple[str, ...], ...]:
+def _count_rows(columns: Sequence[_Column], every: Sequence[ChartX]) -> Rows:
     last = order(every[-1])
     step = 1 if last < _SHORT_SPAN else 3 * math.ceil((last / 3 + 1) / _MOST_ROWS)
+    rows = _values(columns)
     kept = [x for x in every if order(x) % step == 0 or x == every[-1]]
-    return tuple((str(x), *(c.cell(value_at(c.line, x)) for c in columns)) for x in kept)
+    return tuple((str(x), *_cells(columns, rows[x])) for x in kept)
 
 
-def _month_rows(columns: Sequence[_Column], days: Sequence[date]) -> tuple[tuple[str, ...], ...]:
+def _month_rows(columns: Sequence[_Column], days: Sequence[date]) -> Rows:
     ends = {(day.year, day.month): day for day in days}  # ascending: the last day of each wins
-    rows = [(end, [_last_of_month(c.line, end) for c in columns]) for end in ends.values()]
-    return tuple(
-        (month_text(end), *(c.cell(value) for c, value in zip(columns, values, strict=True)))
-        for end, values in _regular(rows)
-    )
+    rows = _values(columns)
+    lines = [_last_of_months(column.line) for column in columns]
+    made = [
+        (
+            end,
+            [
+                standing if column.line.step else line.get(month)
+                for column, line, standing in zip(columns, lines, rows[end], strict=True)
+            ],
+        )
+        for month, end in ends.items()
+    ]
+    return tuple((month_text(end), *_cells(columns, values)) for end, values in _regular(made))
+
+
+def _last_of_months(line: ChartLine) -> dict[tuple[int, int], float]:
+    """The line's last value in each month."""
+    return {(x.year, x.month): y for x, y in known_points(line) if isinstance(x, date)}
+
+
+def _values(columns: Sequence[_Column]) -> dict[ChartX, list[float | None]]:
+    """The value of each line at every x of the chart."""
+    every = _all_x(columns)
+    lines = [values_over(column.line, every) for column in columns]
+    return {x: list(values) for x, *values in zip(every, *lines, strict=True)}
+
+
+def _cells(columns: Sequence[_Column], values: Sequence[float | None]) -> list[str]:
+    return [column.cell(value) for column, value in zip(columns, values, strict=True)]
 
 
 def _regular(
@@ -164,18 +188,6 @@ def _regular(
     step = next((n for n in _MONTHS_APART if len(rows) / n <= _MOST_ROWS), len(rows))
     kept = {*range(anchor, -1, -step), *range(anchor, len(rows), step), len(rows) - 1}
     return [rows[place] for place in sorted(kept)]
-
-
-def _last_of_month(line: ChartLine, end: date) -> float | None:
-    """The line's last value in the month of `end`, on or before it."""
-    if line.step:
-        return value_at(line, end)
-    inside = [
-        value
-        for x, value in known_points(line)
-        if isinstance(x, date) and (x.year, x.month) == (end.year, end.month)
-    ]
-    return inside[-1] if inside else None
 
 
 # ── the file ───────────────────────────────────────────────────────────────────────────────────
@@ -194,8 +206,7 @@ def csv(chart: ChartData) -> str:
     first = chart.panels[0]
     head = {"day": "日期", "month": "經過月數", "category": "類別"}[first.x]
     rows.writerow([head, *(c.heading(placed=len(chart.panels) > 1) for c in columns)])
-    for x in _all_x(columns):
-        values = [value_at(column.line, x) for column in columns]
+    for x, values in _values(columns).items():
         # Twelve digits drop what binary arithmetic left behind.
         cells = ["" if value is None else f"{value:.12g}" for value in values]
         rows.writerow([_key(x, first), *cells])

@@ -63,7 +63,7 @@ class Served:
 def listening(page: str) -> str:
     """The page with the script that reloads it; its policy lets that script through and no other."""
     digest = b64encode(sha256(_SCRIPT.encode()).digest()).decode()
-    allowed = f"{_POLICY} script-src &#39;sha256-{digest}&#39;; connect-src &#39;self&#39;;"
+    allowed = f"{_POLICY} script-src &#39;sha256-{digest}&#39;;"
     return page.replace(_POLICY, allowed, 1).replace(
         "</head>", f"<script>{_SCRIPT}</script></head>", 1
     )
@@ -161,7 +161,7 @@ def problem_page(problems: Iterable[str]) -> str:
     return (
         '<!DOCTYPE html><html lang="zh-Hant-TW"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY} '
-        f'style-src &#39;sha256-{digest}&#39;">'
+        f'style-src &#39;sha256-{digest}&#39;; connect-src &#39;self&#39;">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>預覽：請修正</title><style>{_STYLE}</style></head>"
         f"<body><h1>報告無法產生，請修正下列各項</h1><ul>{items}</ul></body></html>"

@@ -35,6 +35,7 @@ from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
 from reportgen.model import ChartData, Document, Exhibit
+from reportgen.prose import placed
 from reportgen.spec.files import SHARED, own_files
 from reportgen.vintages import Readings
 
@@ -105,11 +106,12 @@ def _previous(path: Path | None) -> bytes | None:
 
 
 def charts_of(found: Evaluated) -> dict[str, ChartData]:
-    """The data of every chart that has some."""
+    """The data of every chart that the note places and that has some, in its order."""
     computed = found.computed
     made = {
         id_: chart_data(spec, computed.scope, computed.figures, found.as_of, found.claims)
-        for id_, spec in found.publication.charts.items()
+        for id_ in placed(found.publication.prose)
+        if (spec := found.publication.charts.get(id_))
     }
     return {id_: chart for id_, chart in made.items() if chart is not None}
 
@@ -117,7 +119,7 @@ def charts_of(found: Evaluated) -> dict[str, ChartData]:
 def exhibits_of(
     found: Evaluated, charts: Mapping[str, ChartData], fonts: Fonts
 ) -> dict[str, Exhibit]:
-    """The exhibits, numbered in the order of charts.toml."""
+    """The exhibits, numbered in the order in which they stand in the note."""
     publication = found.publication
     formulas = {id_: spec.expression.names for id_, spec in publication.derived.items()}
     formulas |= {id_: spec.expression.names for id_, spec in publication.figures.items()}
@@ -139,6 +141,7 @@ def exhibits_of(
             tables.csv(chart),
             source_line(names, publication, found.readings),
             spec.caution,
+            spec.low,
         )
     return made
 

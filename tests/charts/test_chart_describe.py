@@ -217,6 +217,14 @@ def test_a_step_is_told_from_the_day_its_value_began_to_stand() -> None:
     assert "9月30日起" not in said
 
 
+def test_of_many_lines_only_the_last_values_and_the_extremes_are_told() -> None:
+    lines = [replace(daily(date(2025, 1, 1), 3), label=label) for label in "甲乙丙"]
+    assert "期初" in alternative(chart_of(*lines[:2]), "題")
+    said = alternative(chart_of(*lines), "題")
+    assert "期初" not in said
+    assert "丙：期末、最高 2.0（2025年1月3日），最低 0.0（2025年1月1日）。" in said
+
+
 def test_a_single_value_has_no_ends() -> None:
     line = ChartLine("甲", "primary", ((date(2025, 1, 2), 5.0),))
     assert "甲：5.0（2025年1月2日）。" in alternative(chart_of(line), "題")

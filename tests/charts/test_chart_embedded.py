@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import csv as tables
+import re
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -10,17 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.charts import SizeName
+from reportgen.charts import SizeName, alternative, csv, draw, table
+from reportgen.charts.describe import unit_text
 from reportgen.charts.theme import SIZES
 from reportgen.flows.build import charts_of
 from reportgen.flows.compute import Evaluated, evaluated
-from reportgen.model import ChartData, Reading, SeriesSpec
-from reportgen.sources.snapshot import Snapshot
+from reportgen.model import ChartData, ChartX, Panel, Reading, SeriesSpec
+from reportgen.sources.snapshot import EMBEDDED, Snapshot
 from reportgen.store import Store
 from tests.charts.boxes import misplaced
 from tests.futures import FUTURES
 from tests.history import past_store
-from tests.making import AS_OF, publication
+from tests.making import AS_OF, column, publication
 
 IDS = (
     *("puzzle", "event_study", "inflation", "labour", "drivers"),
@@ -39,8 +43,7 @@ def charts() -> Mapping[str, ChartData]:
 
 
 def test_all_ten_stand_on_the_embedded_figures() -> None:
-    assert tuple(publication().charts) == IDS
-    assert tuple(charts()) == IDS
+    assert {*charts()} == {*publication().charts} == {*IDS}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -49,6 +52,106 @@ def test_no_label_is_misplaced_on_the_embedded_day(
     name: str, size: SizeName, fonts: tuple[Path, Path]
 ) -> None:
     assert misplaced(charts()[name], size, fonts) == []
+
+
+def all_texts(chart: ChartData) -> Iterator[str]:
+    """Every text of a chart: picture, alternative text, table, CSV."""
+    made = table(chart)
+    yield from (alternative(chart, "題"), csv(chart), *made.columns)
+    yield from (cell for row in made.rows for cell in row)
+    for panel in chart.panels:
+        yield from (panel.title, panel.claim, unit_text(panel.unit), *panel.categories)
+        for each in (*panel.lines, *panel.marks, *panel.shades, *panel.bands, *panel.dots):
+            yield each.label
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_chart_speaks_chinese(name: str) -> None:
+    names = {"PCE", "CPI", "GDP"}
+    foreign = {word for text in all_texts(charts()[name]) for word in re.findall("[A-Za-z]+", text)}
+    assert foreign <= names
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_an_alternative_text_can_be_listened_to(name: str) -> None:
+    assert len(alternative(charts()[name], "題")) <= 650
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_table_fits_the_page(name: str) -> None:
+    assert 5 <= len(table(charts()[name]).rows) <= 28
+
+
+def test_the_alternative_text_and_the_table_tell_the_numbers_of_the_file() -> None:
+    last = dict(charts()["positioning"].panels[0].lines[0].points)[date(2026, 9, 29)]
+    assert round(last, 1) == 277.7
+    for text in ("277.7", "2026-09-29,277.653"):
+        assert any(text in each for each in all_texts(charts()["positioning"]))
+
+
+def test_the_ten_charts_are_drawn_in_little_time(fonts: tuple[Path, Path]) -> None:
+    draw(charts()["puzzle"], size="wide", fonts=fonts)  # loads what draws
+    begin = time.process_time()
+    for chart in charts().values():
+        for size in SIZES:
+            draw(chart, size=size, fonts=fonts)
+    assert time.process_time() - begin <= 1.2
+
+
+def rows(file: str) -> list[dict[str, str]]:
+    """An embedded table, read without the code under test."""
+    with (EMBEDDED / file).open(encoding="utf-8", newline="") as lines:
+        return list(tables.DictReader(lines))
+
+
+def points(panel: Panel, label: str) -> dict[ChartX, float]:
+    """The values of the line of that label."""
+    return dict(next(line.points for line in panel.lines if line.label == label))
+
+
+def test_real_yield_and_break_even_add_up_to_the_change_of_the_yield() -> None:
+    first, second = charts()["drivers"].panels
+    day = date(2026, 9, 28)
+    parts = points(first, "實質殖利率")[day] + points(first, "損益兩平通膨率")[day]
+    yields = column("fred/DGS10.csv")
+    assert round(parts) == round(100 * (yields["2026-09-28"] - yields["2024-09-18"]))
+    day = date(2026, 9, 25)
+    parts = sum(dict(line.points)[day] for line in second.lines)
+    assert round(parts) == round(100 * (yields["2026-09-25"] - yields["2024-09-18"]))
+
+
+def test_holders_change_tables_once_and_keep_their_numbers() -> None:
+    first, second = charts()["holders"].panels
+    changes = {x for line in first.lines for x in line.breaks}
+    assert changes == {date(2026, 1, 31)}
+    assert second.lines[0].breaks == (date(2026, 3, 31),)
+    table3 = {
+        (row["date"], row["country"]): row["value"]
+        for row in rows("tic/TABLE3_JAPAN_CHINA.csv")
+        if row["measure"] == "holdings"
+    }
+    china = points(first, "中國 淨賣出")
+    assert china[date(2026, 7, 31)] == 10 * float(table3["2026-07-31", "China, Mainland"])
+
+
+def test_deficits_are_sums_of_twelve_months_that_do_not_overlap() -> None:
+    (line,) = charts()["supply"].panels[0].lines
+    balance = [float(value) for value in column("fred/MTSDS133FMS.csv").values()]
+    assert line.points[-1] == (date(2026, 8, 31), pytest.approx(-sum(balance[-12:]) / 1e6))
+    assert line.points[-2] == (date(2025, 8, 31), pytest.approx(-sum(balance[-24:-12]) / 1e6))
+
+
+def test_the_curve_has_all_tenors_of_its_three_days() -> None:
+    (panel,) = charts()["curve"].panels
+    latest, cut, before = (dict(line.points) for line in panel.lines)
+    held = {row["tenor"]: float(row["value"]) for row in rows("treasury/PAR_YIELDS_2026-10-01.csv")}
+    tenors = ("3MONTH", "1YEAR", "2YEAR", "5YEAR", "7YEAR", "10YEAR", "20YEAR", "30YEAR")
+    assert [latest[n] for n in range(8)] == [held[tenor] for tenor in tenors]
+    files = ("DGS3MO", "DGS1", "DGS2", "DGS5", "DGS7", "DGS10", "DGS20", "DGS30")
+    for day, shown in (("2024-09-18", cut), ("2025-10-01", before)):
+        assert [shown[n] for n in range(8)] == [
+            float(column(f"fred/{file}.csv")[day]) for file in files
+        ]
 
 
 # ── other days and other figures ───────────────────────────────────────────────────────────────

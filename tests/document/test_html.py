@@ -288,7 +288,8 @@ def test_the_policy_allows_the_one_style_sheet_and_nothing_else(screen: str) -> 
     digest = b64encode(sha256(style.text.encode()).digest()).decode()
     (policy,) = (m for m in page.all("meta") if "http-equiv" in m.attributes)
     assert policy.attributes["content"] == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src 'sha256-{digest}'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'"
     )
     assert screen.index("Content-Security-Policy") < screen.index("<style>")
 

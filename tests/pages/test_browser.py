@@ -49,7 +49,7 @@ def desktop(browser: Browser, address: str) -> Iterator[Visit]:
 def desk(desktop: Visit) -> Page:
     """The page on a desktop, with mouse and keyboard, as when it has just been opened."""
     page = desktop.page
-    page.emulate_media(media="screen", color_scheme="light")
+    page.emulate_media(media="null", color_scheme="light")
     page.evaluate(
         """() => {
           document.querySelectorAll(':popover-open').forEach(note => note.hidePopover());

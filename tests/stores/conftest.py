@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 TALLY = "tally of changed stores"
+CAUGHT = "lies that were told and found"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -12,13 +13,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     from tests import history
     from tests.stores.tally import Tally, table
 
-    told = [
-        text
-        for outcome in ("passed", "failed")
-        for report in terminalreporter.stats.get(outcome, ())
-        for name, text in getattr(report, "user_properties", ())
-        if name == TALLY and report.when == "call"
-    ]
+    for text in _told(terminalreporter, CAUGHT):
+        terminalreporter.section("lies told on honest sentences")
+        terminalreporter.write_line(text)
+    told = _told(terminalreporter, TALLY)
     if not told:
         return
     tally = Tally()
@@ -29,3 +27,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     publication = load_publication(history.TEMPLATES, history.PUBLICATION)
     for line in table(tally, publication):
         terminalreporter.write_line(line)
+
+
+def _told(reporter: pytest.TerminalReporter, what: str) -> list[str]:
+    """What tests left under that name."""
+    return [
+        text
+        for outcome in ("passed", "failed")
+        for report in reporter.stats.get(outcome, ())
+        for name, text in getattr(report, "user_properties", ())
+        if name == what and report.when == "call"
+    ]

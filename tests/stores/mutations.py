@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
-from tests.stores.page import DAY, MINUS, NUMBER
+from tests.stores.checker import NO_RULE, check
+from tests.stores.page import DAY, MINUS, NUMBER, Page, Said
 
 # Words that say the opposite, or the next thing, of each other.
 _OPPOSITES = (
@@ -40,6 +42,43 @@ class Lie:
     was: str
 
 
+@dataclass(slots=True)
+class Caught:
+    """How many lies were told, found, and found by more than their being unread; the rest in words."""
+
+    told: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    understood: Counter[str] = field(default_factory=Counter)
+    missed: list[str] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """The share of lies that were found, in percent."""
+        return 100 * self.found.total() / self.told.total()
+
+    def tell(self, page: Page, chance: Random) -> None:
+        """Every kind of lie on every sentence of an honest page, each on a page of its own."""
+        for claim, said in page.said.items():
+            for lie in lies(said.text, chance) if said.text else ():
+                self.told[lie.kind] += 1
+                lying = {**page.said, claim: Said(lie.text, said.brief)}
+                denials = check(Page(lying, page.printed, page.triggers), only=claim).denials
+                self.found[lie.kind] += bool(denials)
+                self.understood[lie.kind] += any(each.rule != NO_RULE for each in denials)
+                if not denials:
+                    self.missed.append(f"{lie.kind}: [{claim}] {lie.was} → {lie.text}")
+
+    def table(self) -> Iterator[str]:
+        """The counts as a Markdown table, then every lie that was missed."""
+        yield "| lie | told | found | by a rule on its content |"
+        yield "| --- | ---: | ---: | ---: |"
+        for kind, told in sorted(self.told.items()):
+            yield f"| {kind} | {told:,} | {self.found[kind]:,} | {self.understood[kind]:,} |"
+        told, found, understood = (c.total() for c in (self.told, self.found, self.understood))
+        yield f"| in all | {told:,} | {found:,} ({self.rate:.2f}%) | {understood:,} |"
+        yield from self.missed
+
+
 def lies(text: str, chance: Random) -> Iterator[Lie]:
     """One lie of every kind that the sentence allows, at places picked by chance."""
     for kind, made in (
@@ -62,6 +101,7 @@ def _turned(text: str, chance: Random) -> str:
         for old, new in ((one, other), (other, one))
         if old
         for place in re.finditer(old, text)
+        if not (new.startswith("不") and text[: place.start()].endswith("不"))
     ]
     if not ways:
         return ""

@@ -1,0 +1,105 @@
+"""Takes pictures of finished pages and compares them with accepted ones, which stand in `docs/pictures/`.
+
+What is compared is what a reader would notice: both pictures are made grey and blurred, so that the
+edge of a letter may lie half a pixel elsewhere in another version of a program. A point differs
+when it is then more than `DIFFERENCE` of 255 lighter or darker; `SHARE` of the points may differ.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, ImageChops, ImageFilter
+from playwright.sync_api import Browser
+
+from tests.pages.browsing import SCHEMES, visited
+
+ACCEPTED = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+
+# How far may a point be from the accepted one, of 255, and how many points may be farther?
+DIFFERENCE = 24
+SHARE = 0.005
+
+# How fine are the pages of the PDF shown, in dots per inch, and how big may a picture be, in bytes?
+RESOLUTION = 72
+BIGGEST = 80_000
+
+# How many colours are kept in a picture: enough for text, lines and two themes.
+COLOURS = 16
+
+WIDTHS = (390, 1280)
+
+Pictures = dict[str, Image.Image]
+
+
+def printed(program: str, pdf: Path, folder: Path) -> Pictures:
+    """Every page of the PDF, as `page-1` and so on."""
+    folder.mkdir(exist_ok=True)
+    command = [program, "-r", str(RESOLUTION), "-png", str(pdf), str(folder / "page")]
+    subprocess.run(command, check=True)
+    files = sorted(folder.glob("page-*.png"))
+    return {f"page-{number}": _read(file) for number, file in enumerate(files, start=1)}
+
+
+def shown(browser: Browser, address: str) -> Pictures:
+    """The first screen and the first chart at each width in each theme: `screen-390-light` and so on."""
+    found: Pictures = {}
+    for width in WIDTHS:
+        for scheme in SCHEMES:
+            with visited(browser, address, width, scheme) as visit:
+                found[f"screen-{width}-{scheme}"] = _image(visit.page.screenshot())
+                chart = visit.page.locator(".exhibit").first
+                found[f"chart-{width}-{scheme}"] = _image(chart.screenshot())
+    return found
+
+
+def _image(body: bytes) -> Image.Image:
+    with Image.open(BytesIO(body)) as image:
+        return image.convert("RGB")
+
+
+def _read(file: Path) -> Image.Image:
+    return _image(file.read_bytes())
+
+
+# ── accepted pictures ──────────────────────────────────────────────────────────────────────────
+
+
+def accept(found: Pictures, folder: Path = ACCEPTED) -> None:
+    """Keeps the pictures, in few colours, in place of those of the same kinds before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in {name.partition("-")[0] for name in found}:
+        for before in folder.glob(f"{kind}-*.png"):
+            before.unlink()
+    for name, image in found.items():
+        few = image.quantize(COLOURS, dither=Image.Dither.NONE)
+        few.save(folder / f"{name}.png", optimize=True)
+
+
+def accepted(*kinds: str, folder: Path = ACCEPTED) -> Pictures:
+    """The pictures of some kinds that were accepted."""
+    files = (file for kind in kinds for file in sorted(folder.glob(f"{kind}-*.png")))
+    return {file.stem: _read(file) for file in files}
+
+
+def differences(found: Pictures, kept: Pictures) -> dict[str, str]:
+    """What sets each picture apart from the one that was accepted, by name."""
+    told = {name: "was accepted, and is no more" for name in kept.keys() - found.keys()}
+    told |= {name: "is new" for name in found.keys() - kept.keys()}
+    told |= {name: differs(found[name], kept[name]) for name in found.keys() & kept.keys()}
+    return {name: what for name, what in sorted(told.items()) if what}
+
+
+def differs(image: Image.Image, kept: Image.Image) -> str:
+    """What sets two pictures apart, or nothing."""
+    if image.size != kept.size:
+        return f"measures {image.size}, accepted is {kept.size}"
+    histogram = ImageChops.difference(_softened(image), _softened(kept)).histogram()
+    share = sum(histogram[DIFFERENCE + 1 :]) / sum(histogram)
+    return "" if share <= SHARE else f"{share:.2%} of the points differ, {SHARE:.2%} may"
+
+
+def _softened(image: Image.Image) -> Image.Image:
+    return image.convert("L").filter(ImageFilter.GaussianBlur(1))
