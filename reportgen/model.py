@@ -452,7 +452,11 @@ class SourceNote:
 
 @dataclass(frozen=True, slots=True)
 class LedgerNote:
-    """What a reader sees who asks where a printed number comes from."""
+    """What a reader sees who asks where a printed number comes from.
+
+    `value` is the number for machines; `vintage` says on what basis its observations were known and
+    since when; `before` is what the edition before printed, empty where there was none.
+    """
 
     id: str
     label: str
@@ -460,6 +464,28 @@ class LedgerNote:
     period: str
     method: str
     sources: tuple[str, ...]
+    value: str = ""
+    vintage: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StripItem:
+    """One number of the strip: before and now, each with its unit and period, ready to print."""
+
+    label: str
+    before: tuple[Inline, ...]
+    before_period: str
+    now: tuple[Inline, ...]
+    now_period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The edition before: its name, and what it printed for each figure."""
+
+    edition: str
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,6 +493,7 @@ class MethodNote:
     """How a figure or derived series was computed, ready to print; a series has neither text nor period.
 
     `sources` are pairs of an agency and the identifiers of its series; an analyst input has no agency.
+    `id` is the figure's.
     """
 
     label: str
@@ -474,6 +501,7 @@ class MethodNote:
     period: str
     method: str
     sources: tuple[tuple[str, str], ...]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,6 +521,7 @@ class Document:
     subtitle: tuple[Inline, ...]
     masthead: Masthead
     key_points: tuple[tuple[Inline, ...], ...]
+    strip: tuple[StripItem, ...]
     commentary: Commentary | None
     blocks: tuple[Block, ...]
     exhibits: Mapping[str, Exhibit]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reportgen.charts.ticks import Measure
     from reportgen.model import ChartLine, ChartX, Panel
 
-_INTERVAL = 30.0  # pixels from one value tick to the next, at least
+_INTERVAL = 24.0  # pixels from one value tick to the next, at least
 
 _LONE_BAR = 28.0  # days, for a bar without a neighbour
 

@@ -40,12 +40,18 @@ _WORDS = (
     *("個百分點", "一年來", "中國", "日本", "英國", "臺灣", "台灣", "淨賣出", "淨買進"),
 )
 
+# What must not part from the number before it?
+_MEASURES = (
+    *("年期", "個基點", "個百分點", "個月", "兆美元", "億美元", "萬人", "萬口"),
+    *("年", "月", "日", "季", "次", "碼", "倍"),
+)
+
 # A piece of text that must stay whole: a number with its measure, a Latin word, one of our words,
 # or one character; punctuation stays with what it closes or opens, a short aside with its brackets.
 _PIECE = re.compile(
     r"（[^）]{1,8}）|"
     r"[（「《〈]*"
-    rf"(?:[0-9A-Za-z.,%+\u2212–-]+(?:年期|[年月日季次])?|{'|'.join(_WORDS)}|[^\s])"
+    rf"(?:[0-9A-Za-z.,%+\u2212–-]+(?:{'|'.join(_MEASURES)})?|{'|'.join(_WORDS)}|[^\s])"
     r"[，。、：；）」》〉％！？]*\s?"
 )
 

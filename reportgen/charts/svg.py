@@ -8,6 +8,8 @@ do not collide with those of other charts; text stays text.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from reportgen.charts.theme import COLOURS, FALLBACKS, FAMILY
@@ -20,6 +22,12 @@ _GROUPS = ("g", "defs")
 
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?")
 _COMMAND = re.compile(r"\s*([A-Za-z])\s*")
+# A dot: from its lowest point round in eight curves.
+_CIRCLE = re.compile(
+    rf"M (?:{_NUMBER.pattern} ?){{2}} ?(?:C (?:{_NUMBER.pattern} ?){{6}} ?){{8}} ?z"
+)
+# A run of lines, as cleaned: from its start over at least two places.
+_RUN = re.compile(r"M-?[\d.]+ -?[\d.]+(?:L-?[\d.]+ -?[\d.]+){2,}")
 _NO_TURN = re.compile(r"rotate\(-?0(?:\.0+)?[ ,][^)]*\)")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
@@ -65,7 +73,21 @@ def clean(svg: str, *, prefix: str) -> str:
     used = _referenced(old)
     for child in old:
         _copy(child, root, prefix, used)
+    _say_size_once(root)
     return ET.tostring(root, encoding="unicode")
+
+
+def _say_size_once(root: ET.Element) -> None:
+    """Puts the size that most texts have at the root, and takes it from these."""
+    texts = [element for element in root.iter() if "font-size" in element.attrib]
+    sizes = Counter(element.attrib["font-size"] for element in texts)
+    if not sizes:
+        return
+    usual = sizes.most_common(1)[0][0]
+    root.set("font-size", usual)
+    for element in texts:
+        if element.attrib["font-size"] == usual:
+            del element.attrib["font-size"]
 
 
 def _referenced(root: ET.Element) -> frozenset[str]:
@@ -90,7 +112,7 @@ def _copy(old: ET.Element, parent: ET.Element, prefix: str, used: frozenset[str]
     elif tag == "path" and attributes.get("fill", "") == "none" and "stroke" not in attributes:
         return  # the canvas's own ground, which is not drawn
     else:
-        target = ET.SubElement(parent, tag, attributes)
+        target = ET.SubElement(parent, "circle" if "cx" in attributes else tag, attributes)
         target.text = (old.text or "").strip() or None
     for child in old:
         _copy(child, target, prefix, used)
@@ -111,11 +133,12 @@ def _attributes(old: ET.Element, prefix: str, used: frozenset[str]) -> dict[str,
         elif key in ("href", f"{_XLINK}href"):
             found["href"] = f"#{prefix}-{value.removeprefix('#')}"
         elif key == "d":
-            found["d"] = _COMMAND.sub(r"\1", _short(" ".join(value.split())))
+            found |= _outline(" ".join(value.split()))
         elif key == "transform":
             found |= _transform(value)
         else:
-            found[key] = _REFERENCE.sub(rf"url(#{prefix}-\1)", _short(value))
+            short = _short(value, 1 if key in ("x", "y") else 2)
+            found[key] = _REFERENCE.sub(rf"url(#{prefix}-\1)", short)
     classes = [
         _class(key, found[key]) for key in _CLASS_LETTERS if found.get(key, "none") != "none"
     ]
@@ -128,6 +151,32 @@ def _declarations(style: str) -> dict[str, str]:
     """The declarations of a style attribute as presentation attributes."""
     pairs = (part.partition(":") for part in style.split(";") if part.strip())
     return {key.strip(): _short(value.strip().removesuffix("px")) for key, _, value in pairs}
+
+
+def _outline(path: str) -> dict[str, str]:
+    """The outline of a path; that of a dot, which matplotlib draws in eight curves, as a circle."""
+    if _CIRCLE.fullmatch(path):
+        numbers = [float(number) for number in _NUMBER.findall(path)]
+        (x, low), (_, high) = numbers[:2], numbers[24:26]
+        middle, radius = (low + high) / 2, abs(low - high) / 2
+        return {"cx": f"{x:.1f}", "cy": f"{middle:.1f}", "r": f"{radius:.1f}"}
+    return {"d": _steps(_COMMAND.sub(r"\1", _short(path, 1)))}
+
+
+def _steps(path: str) -> str:
+    """The path with each run of lines told by its steps, half as long: L10 5L11 7 from 9 5 is l1 0 1 2.
+
+    Steps are counted in tenths between rounded places, so that no error adds up.
+    """
+    return _RUN.sub(_run, path)
+
+
+def _run(run: re.Match[str]) -> str:
+    tenths = [round(float(number) * 10) for number in re.findall(r"-?[\d.]+", run[0])]
+    places = list(zip(tenths[::2], tenths[1::2], strict=True))
+    steps = [b - a for one, other in pairwise(places) for a, b in zip(one, other, strict=True)]
+    start = " ".join(f"{tenth / 10:g}" for tenth in places[0])
+    return f"M{start}l{' '.join(f'{step / 10:g}' for step in steps)}"
 
 
 def _transform(value: str) -> dict[str, str]:
@@ -143,6 +192,11 @@ def _class(key: str, colour: str) -> str:
     return f"{_CLASS_LETTERS[key]}-{_NAMES[colour]}"
 
 
-def _short(text: str) -> str:
-    """The text with every number rounded to 2 decimals, which is finer than any screen."""
-    return _NUMBER.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), text)
+def _short(text: str, places: int = 2) -> str:
+    """The text with every number rounded: a tenth of a pixel is enough for an outline."""
+
+    def rounded(match: re.Match[str]) -> str:
+        short = f"{float(match[0]):.{places}f}".rstrip("0").rstrip(".")
+        return "0" if short == "-0" else short
+
+    return _NUMBER.sub(rounded, text)

@@ -112,7 +112,7 @@ class Size:
 # wide: the measure of the printed page; narrow: a phone, where the page scales it to 0.87 – 1.1.
 SIZES: Mapping[SizeName, Size] = MappingProxyType(
     {
-        "wide": Size(width=660, grids=(1, 2, 3), heights=(200, 185, 165), text=11.5),
+        "wide": Size(width=660, grids=(1, 2, 3), heights=(165, 145, 135), text=11.5),
         "narrow": Size(width=330, grids=(1, 1, 1), heights=(190,), text=12.5),
     }
 )

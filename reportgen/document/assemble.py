@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,8 +26,10 @@ from reportgen.model import (
     LedgerNote,
     Masthead,
     Paragraph,
+    Predecessor,
     Reading,
     SourceNote,
+    StripItem,
     Tag,
     Trigger,
 )
@@ -37,6 +40,7 @@ from reportgen.text import day_text, month_text, period_text, plain
 from reportgen.vintages import day_of
 
 TO_FILL_IN = "（待填）"
+_IN_BRACKETS = re.compile(r"（([^（）]*)）$")
 ELSEWHERE = "標題、重點與評論"
 NOT_APPROVED = "尚未核准（草稿）"
 
@@ -78,6 +82,7 @@ class Findings:
     exhibits: Mapping[str, Exhibit]
     readings: Mapping[str, Reading | None]
     triggers: tuple[Trigger, ...] = ()
+    predecessor: Predecessor | None = None
 
 
 def assemble(publication: Publication, edition: Edition, findings: Findings) -> Document:
@@ -104,13 +109,18 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
             lacks += [name for name in claims[id_].lacks if name not in lacks]
     subtitle = claims["subtitle"].wording if "subtitle" in claims else ()
     blocks = (*told.blocks, *(signed.blocks if signed else ()))
-    printed = printed_figures((*blocks, *(Paragraph(p) for p in points)), title.wording, subtitle)
+    strip = tuple(_strip(publication, findings.figures))
+    shown = (content for item in strip for content in (item.before, item.now))
+    printed = printed_figures(
+        (*blocks, *(Paragraph(p) for p in points)), title.wording, subtitle, *shown
+    )
     return Document(
         publication.imprint.language,
         (Tag("claim", "title", title.wording),),
         (Tag("claim", "subtitle", subtitle),) if subtitle else (),
         masthead(publication, edition, findings.readings),
         tuple(points),
+        strip,
         signed,
         told.blocks,
         findings.exhibits,
@@ -119,8 +129,22 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
         method_parts(publication, findings.figures, printed_by_part(told.blocks, printed)),
         publication.imprint.risks,
         publication.imprint.disclosures,
-        ledger_notes((findings.figures[id_] for id_ in printed), publication),
+        ledger_notes((findings.figures[id_] for id_ in printed), publication, findings.predecessor),
     )
+
+
+def _strip(publication: Publication, figures: Mapping[str, Figure]) -> Iterator[StripItem]:
+    """The numbers of the strip that have an answer both before and now."""
+    for spec in publication.imprint.strip:
+        before, now = figures[spec.before], figures[spec.now]
+        if before.missing is None and now.missing is None:
+            yield StripItem(spec.label, *_dated(before), *_dated(now))
+
+
+def _dated(figure: Figure) -> tuple[tuple[Inline, ...], str]:
+    """A printed figure with its unit, and its period in words."""
+    period = period_text(figure.period) if figure.period else ""
+    return (Tag("figure", figure.id, (figure.text,)), units.UNITS[figure.unit].suffixes[0]), period
 
 
 def commentary(publication: Publication, edition: Edition, material: Material) -> Commentary | None:
@@ -199,19 +223,45 @@ def source_line(
     return (*(piece for piece in content if piece), "。")
 
 
-def ledger_notes(figures: Iterable[Figure], publication: Publication) -> Mapping[str, LedgerNote]:
+def ledger_notes(
+    figures: Iterable[Figure], publication: Publication, before: Predecessor | None
+) -> Mapping[str, LedgerNote]:
     """What a reader sees who asks where a number comes from, by the figure's id."""
     told = methods(publication)
-    return MappingProxyType({f.id: _ledger_note(f, publication, told[f.id]) for f in figures})
+    return MappingProxyType(
+        {f.id: _ledger_note(f, publication, told[f.id], before) for f in figures}
+    )
 
 
-def _ledger_note(figure: Figure, publication: Publication, method: str) -> LedgerNote:
+def _ledger_note(
+    figure: Figure, publication: Publication, method: str, before: Predecessor | None
+) -> LedgerNote:
     series = dict.fromkeys(cited.series for cited in figure.observations)
     specs = (publication.series[name] for name in series)
     sources = tuple(f"{spec.agency}，{spec.label}（{spec.identifier}）" for spec in specs)
     period = period_text(figure.period) if figure.period else ""
-    text = f"{figure.text}{units.word(figure.unit)}"
-    return LedgerNote(figure.id, figure.label, text, period, method, sources)
+    word = units.word(figure.unit)
+    was = before.texts.get(figure.id) if before else None
+    return LedgerNote(
+        figure.id,
+        figure.label,
+        f"{figure.text}{word}",
+        period,
+        method,
+        sources,
+        str(figure.value),
+        _vintage(figure),
+        f"{was}{word}（{before.edition}）" if before and was else "",
+    )
+
+
+def _vintage(figure: Figure) -> str:
+    """On what basis the observations behind a figure were known, and since when the last of them."""
+    if not figure.observations:
+        return ""
+    bases = "、".join(sorted({BASIS_TEXTS[cited.basis] for cited in figure.observations}))
+    known = max(cited.vintage for cited in figure.observations)
+    return f"{bases}，最近一筆於{day_text(known)}已知"
 
 
 def printed_figures(blocks: Sequence[Block], *others: tuple[Inline, ...]) -> tuple[str, ...]:
@@ -271,16 +321,57 @@ def _gaps(
     publication: Publication,
 ) -> Iterator[tuple[Inline, ...]]:
     """What the note could not say, what it said of an earlier period, and which substitute it took."""
-    for id_ in lacks:
-        missing = figures[id_].missing
-        if missing is not None and missing.gap:
-            yield (f"{figures[id_].label}：資料不足，本期未列。",)
+    missing = [id_ for id_ in lacks if (why := figures[id_].missing) is not None and why.gap]
+    if missing:
+        yield (f"以下項目資料不足，本期未列：{_list_of(_called(missing, publication))}。",)
     taken: dict[str, list[str]] = {}
     for id_ in printed:
         for note in figures[id_].notes:
-            taken.setdefault(note, []).append(figures[id_].label)
-    for note, labels in taken.items():
-        yield (note_text(note, "、".join(labels), publication),)
+            taken.setdefault(note, []).append(id_)
+    families: dict[tuple[str, str], list[str]] = {}
+    for note, ids in taken.items():
+        if family := _family(note, publication):
+            families.setdefault(family[:2], []).append(family[2])
+        else:
+            yield (note_text(note, _list_of(_called(ids, publication)), publication),)
+    for (since, kind), names in families.items():
+        begin = f"自{period_text(since)}起，" if since else ""
+        yield (f"{begin}{_list_of(names)}改用{kind}數列。",)
+
+
+def _called(ids: Sequence[str], publication: Publication) -> list[str]:
+    """What a reader calls these figures: each thing once, without what only helps another of them.
+
+    Not called are the period of a number and a number made of another one. What stands in brackets
+    at the end tells figures of one thing apart, as 經濟學家調查（預期降息次數下緣）, and is left out.
+    """
+    names = {id_: publication.figures[id_].expression.names for id_ in ids}
+    numbers = [id_ for id_ in ids if publication.figures[id_].kind == "number"]
+    read = {id_: frozenset().union(*(names[n] for n in numbers if n != id_)) for id_ in ids}
+    kept = [
+        id_
+        for id_ in ids
+        if not names[id_].intersection(numbers) and (id_ in numbers or not names[id_] & read[id_])
+    ]
+    labels = (publication.figures[id_].label for id_ in kept)
+    return list(dict.fromkeys(_IN_BRACKETS.sub("", label) for label in labels))
+
+
+def _family(note: str, publication: Publication) -> tuple[str, str, str] | None:
+    """Of a substitute that its label tells from others in brackets, as 核心CPI（季節調整）: since when
+    it was taken, what is in the brackets and what stands before; None for any other note.
+    """
+    kind, _, rest = note.partition(":")
+    id_, _, since = rest.partition(":")
+    spec = publication.series.get(id_)
+    found = _IN_BRACKETS.search(spec.label) if spec and kind == "substitute" else None
+    if spec is None or found is None:
+        return None
+    return since, found[1], spec.label[: found.start()]
+
+
+def _list_of(names: Sequence[str]) -> str:
+    return "、".join(names)
 
 
 def note_text(note: str, labels: str, publication: Publication) -> str:

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from reportgen.errors import RenderError
+from reportgen.formula.methods import listed
 from reportgen.model import (
     Block,
     Document,
@@ -46,10 +47,15 @@ SHEETS: Mapping[Medium, tuple[str, ...]] = {
 
 FONT_FAMILY = "Noto Sans TC"
 
+# In how many last characters must labels agree to be told together?
+ALIKE = 11
+
 # What may never stand in an inlined chart: it would run, load or be dropped by the policy.
 FORBIDDEN_TAGS = frozenset({"a", "foreignObject", "iframe", "image", "script", "style"})
 
 _ROOT = re.compile(r"""<svg\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_SAID_TWICE = re.compile(r' (?:fill|stroke)="#[0-9a-f]{6}"(?=[^<>]* class=")')
+_USUAL_TEXT = re.compile(r'(<text\b[^<>]*?) class="f-muted"')
 _LOCAL = re.compile(r"""url\(\s*["']?(?!#)""")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
 
@@ -84,6 +90,7 @@ def render(
                 svgs=_pictures(exhibits, medium),
                 exhibits=exhibits,
                 notes=_notes(document),
+                linked={note.id for part in document.methods for note in part.notes},
                 shift=_heading_shift(document.blocks),
             )
         )
@@ -121,6 +128,7 @@ def _environment(templates: Path) -> Environment:
     environment.filters["machine_day"] = machine_day
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.filters["web_link"] = web_link
+    environment.filters["gathered"] = gathered
     return environment
 
 
@@ -135,6 +143,14 @@ def machine_day(text: str) -> str:
     except ValueError:
         return ""
     return full.isoformat() if day else full.isoformat()[:7]
+
+
+def gathered(labels: Iterable[str]) -> str:
+    """The labels, those that end alike together: 中國、日本、英國持有美國公債餘額（TIC表5）."""
+    alike: dict[str, list[str]] = {}
+    for label in labels:
+        alike.setdefault(label[-ALIKE:], []).append(label)
+    return "、".join(listed(group) for group in alike.values())
 
 
 def web_link(link: str) -> str:
@@ -200,6 +216,8 @@ def _placed(document: Document) -> list[Exhibit]:
 def _texts(document: Document) -> Iterator[tuple[Inline, ...]]:
     """Every inline text of the page."""
     yield from (document.title, document.subtitle)
+    for item in document.strip:
+        yield from (item.before, item.now)
     yield from document.key_points
     yield from document.gaps
     for block in (*_signed(document), *document.blocks):
@@ -244,10 +262,10 @@ def _heading_shift(blocks: Iterable[Block]) -> int:
 
 
 def _sizes(exhibit: Exhibit, medium: Medium) -> tuple[str, ...]:
-    """The sizes a page needs: a screen may be both, on paper half the measure takes the narrow one."""
-    if medium == "screen":
-        return ("wide", "narrow")
-    return ("narrow",) if exhibit.half else ("wide",)
+    """The sizes a page needs: half the measure takes the narrow one, a screen may be either."""
+    if exhibit.half:
+        return ("narrow",)
+    return ("wide", "narrow") if medium == "screen" else ("wide",)
 
 
 def _pictures(exhibits: Iterable[Exhibit], medium: Medium) -> dict[str, dict[str, Markup]]:
@@ -262,8 +280,7 @@ def _pictures(exhibits: Iterable[Exhibit], medium: Medium) -> dict[str, dict[str
                 raise RenderError(f"{where}: no picture of this size; draw it in both sizes")
             svg = exhibit.svgs[size].strip()
             _check_svg(svg, where, seen)
-            if medium == "print":
-                svg = _titled(svg, exhibit.alternative)
+            svg = _titled(svg, exhibit.alternative) if medium == "print" else _by_class(svg)
             pictures[exhibit.id][size] = Markup(svg)  # noqa: S704  checked by _check_svg
     return pictures
 
@@ -293,6 +310,13 @@ def _check_attribute(name: str, value: str, where: str) -> None:
     outside = name in {"href", "src"} and not value.startswith("#")
     if name == "style" or name.startswith("on") or outside or _LOCAL.search(value):
         raise RenderError(f"{where}: attribute {name}='{value}' is not allowed; take it out")
+
+
+def _by_class(svg: str) -> str:
+    """The SVG without what the theme's style sheet says on a screen: colours that stand beside their
+    classes, and the usual class of a text.
+    """
+    return _USUAL_TEXT.sub(r"\1", _SAID_TWICE.sub("", svg))
 
 
 def _titled(svg: str, alternative: str) -> str:

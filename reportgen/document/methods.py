@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from jinja2 import nodes
+
 from reportgen import units
 from reportgen.model import Figure, MethodNote, MethodPart
 from reportgen.spec.methods import methods
-from reportgen.spec.specs import DerivedSpec, Publication
+from reportgen.spec.specs import DerivedSpec, FigureSpec, Publication
 from reportgen.text import period_text
 
 BEHIND = "計算過程中的數字"
 DERIVED = "計算所用的序列"
 NO_VALUE = "無值"
+
+# Which functions only tell the period of a value?
+_PERIODS = ("latest_day", "last_before_day")
 
 # How many series of one agency may a note name? Beyond, it counts them: the list of sources has all.
 NAMED = 4
@@ -30,9 +35,17 @@ def method_parts(
     same name has told already is left out, too.
     """
     told = methods(publication)
+    printed = {
+        title: [id_ for id_ in ids if not _names_a_period(publication.figures[id_])]
+        for title, ids in printed.items()
+    }
     direct = [id_ for ids in printed.values() for id_ in ids]
     behind = _behind(publication, direct)
-    between = [id_ for id_ in publication.figures if id_ in behind - {*direct}]
+    between = [
+        id_
+        for id_, spec in publication.figures.items()
+        if id_ in behind - {*direct} and not _names_a_period(spec)
+    ]
     parts = {
         title: [_figure_note(publication, figures[id_], told) for id_ in ids]
         for title, ids in (*printed.items(), (BEHIND, between))
@@ -45,6 +58,13 @@ def method_parts(
     ]
     parts[DERIVED] = [note for note in series if (note.label, note.method) not in said]
     return tuple(MethodPart(title, tuple(notes)) for title, notes in parts.items() if notes)
+
+
+def _names_a_period(spec: FigureSpec) -> bool:
+    """Whether a figure only tells which period of a series was read: its number says so itself."""
+    call = spec.expression.tree
+    named = isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name)
+    return named and call.node.name in _PERIODS  # type: ignore[attr-defined]  # seen above
 
 
 def _behind(publication: Publication, ids: Iterable[str]) -> frozenset[str]:
@@ -69,7 +89,7 @@ def _figure_note(publication: Publication, figure: Figure, told: Mapping[str, st
         *_sources(publication, _named(publication, figure.names, method, told)),
         *_entered(publication, figure.names),
     ]
-    return MethodNote(figure.label, text, period, method, tuple(sources))
+    return MethodNote(figure.label, text, period, method, tuple(sources), figure.id)
 
 
 def _derived_note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,7 +35,7 @@ from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
-from reportgen.model import ChartData, Document, Exhibit
+from reportgen.model import ChartData, Document, Exhibit, Predecessor
 from reportgen.prose import placed
 from reportgen.spec.files import SHARED, own_files
 from reportgen.vintages import Readings
@@ -81,7 +82,12 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     exhibits = exhibits_of(found, charts, fonts)
     progress("組成文件")
     findings = Findings(
-        found.computed.figures, found.claims, exhibits, found.readings, found.triggers
+        found.computed.figures,
+        found.claims,
+        exhibits,
+        found.readings,
+        found.triggers,
+        _predecessor(previous),
     )
     document = assemble(publication, request.edition, findings)
     progress("排版")
@@ -103,6 +109,15 @@ def _previous(path: Path | None) -> bytes | None:
         return None
     read_json(path)
     return path.read_bytes()
+
+
+def _predecessor(ledger: bytes | None) -> Predecessor | None:
+    """What the edition before printed, by its ledger."""
+    if ledger is None:
+        return None
+    told = json.loads(ledger)
+    texts = {id_: entry["text"] for id_, entry in told.get("figures", {}).items() if entry["text"]}
+    return Predecessor(told.get("edition", ""), texts)
 
 
 def charts_of(found: Evaluated) -> dict[str, ChartData]:

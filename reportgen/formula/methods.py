@@ -255,7 +255,7 @@ class _Filler:
             return self.counted(nodes.Const(int(name)), how)
         if name == REST and name not in self.given:
             others = [self.teller.tell(each).within(Binding.WHOLE) for each in self.others]
-            return Phrase(_listed(others))
+            return Phrase(listed(others))
         node = self.given[name]
         match how:
             case "":
@@ -297,7 +297,7 @@ class _Filler:
         return units.word(known.unit) if known else ""
 
 
-def _listed(texts: Sequence[str]) -> str:
+def listed(texts: Sequence[str]) -> str:
     """The texts one after another; what all end in alike is said once: 日本、英國持有美國公債餘額."""
     ending = texts[0] if texts else ""
     while not all(text.endswith(ending) and text != ending for text in texts):

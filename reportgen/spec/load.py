@@ -9,6 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from reportgen.formula.conditions import Subject
+from reportgen.formula.language import suggestion
 from reportgen.spec import numbers
 from reportgen.spec.charts import chart_specs
 from reportgen.spec.families import PATH as FAMILIES
@@ -34,7 +36,7 @@ from reportgen.spec.sentences import (
     subjects,
     word_specs,
 )
-from reportgen.spec.specs import Imprint, Publication
+from reportgen.spec.specs import Imprint, Publication, StripSpec
 from reportgen.spec.tables import (
     ChartTable,
     ClaimTable,
@@ -149,6 +151,7 @@ class _Loader:
             entries(ChartTable, "charts.toml", self.raw("charts"), self.problems),
             names, scope, sentences,
         )  # fmt: skip
+        self.strip(imprint, names, sentences)
         proses = Proses(self.publication, self.files, names, claims, charts, sentences)
         text, commentary = proses.note(), proses.commentary()
         if imprint is None:
@@ -169,7 +172,25 @@ class _Loader:
         return Imprint(
             read.name, read.language, read.firm, read.licence, read.analyst, read.audience,
             read.rule_note, tuple(read.risks), tuple(read.disclosures),
+            tuple(StripSpec(each.label, each.before, each.now) for each in read.strip),
         )  # fmt: skip
+
+    def strip(
+        self, imprint: Imprint | None, names: Mapping[str, Subject], sentences: Sentences
+    ) -> None:
+        """The strip compares numbers of one unit, under labels without a number of their own."""
+        for each in imprint.strip if imprint else ():
+            where = f"publication.toml [strip] {each.label}"
+            for problem in sentences.literal(each.label):
+                self.problems.add(where, problem)
+            numbers_ = {n: s for n, s in names.items() if s.kind == "number"}
+            for name in (each.before, each.now):
+                if name not in numbers_:
+                    self.problems.add(where, f"'{name}' is no number; {suggestion(name, numbers_)}")
+            units_ = {numbers_[name].unit for name in (each.before, each.now) if name in numbers_}
+            if len(units_) > 1:
+                do = "compare figures of one unit"
+                self.problems.add(where, f"'{each.before}' and '{each.now}' differ in unit; {do}")
 
     def sentences(
         self, constants: Mapping[str, Any], names: Collection[str]

@@ -214,6 +214,15 @@ class ChartSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class StripSpec:
+    """One number of the strip: the figures that say what it was before and what it is now."""
+
+    label: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class Imprint:
     """Who publishes, for whom, and what must always be said."""
 
@@ -226,6 +235,7 @@ class Imprint:
     rule_note: str
     risks: tuple[str, ...]
     disclosures: tuple[str, ...]
+    strip: tuple[StripSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,14 @@ class ChartTable(Strict):
     panels: list[PanelTable] = Field(min_length=1)
 
 
+class StripTable(Strict):
+    """One number of the strip below the key points: what it was before, and what it is now."""
+
+    label: str
+    before: Name
+    now: Name
+
+
 class PublicationTable(Strict):
     """Who publishes, for whom, and what must always be said; an empty name prints as to be filled in."""
 
@@ -209,6 +217,7 @@ class PublicationTable(Strict):
     analyst: str = ""
     audience: str
     rule_note: str
+    strip: list[StripTable] = []
     risks: list[str] = []
     disclosures: list[str] = Field(min_length=1)
 

@@ -67,6 +67,12 @@ SURVEY: Values = {
     "survey_bp_low": "75", "survey_bp_high": "100", "survey_cuts_low": "3",
 }  # fmt: skip
 DOTS: Values = {"sep_date": DAY, "sep_year": DAY, "sep_median": "4.1"}
+
+
+def _dots(cuts: str, last: str) -> Values:
+    return {"sep_state": "current", "sep_cuts": cuts, "last_change_kind": last}
+
+
 PRICED: Values = {"market_path_day": DAY, "policy_rate_name": "midpoint"}
 EXPECTED: tuple[Row, ...] = (
     ("cuts_in_moves", "silent", {}),
@@ -77,9 +83,12 @@ EXPECTED: tuple[Row, ...] = (
     ("survey", "single", {**SURVEY, "survey_cuts_high": "3"}),
     ("survey", "shown", {**SURVEY, "survey_cuts_high": "4"}),
     ("sep_path", "outdated", {**DOTS, "sep_state": "outdated"}),
-    ("sep_path", "cuts", {**DOTS, "sep_state": "current", "sep_cuts": "1"}),
-    ("sep_path", "hikes", {**DOTS, "sep_state": "current", "sep_cuts": "-1"}),
-    ("sep_path", "hold", {**DOTS, "sep_state": "current", "sep_cuts": "0"}),
+    ("sep_path", "cuts_again", {**DOTS, **_dots("1", "cut")}),
+    ("sep_path", "cuts", {**DOTS, **_dots("1", "hike")}),
+    ("sep_path", "cuts", {**DOTS, **_dots("1", "none")}),
+    ("sep_path", "hikes_again", {**DOTS, **_dots("-1", "hike")}),
+    ("sep_path", "hikes", {**DOTS, **_dots("-1", "cut")}),
+    ("sep_path", "hold", {**DOTS, **_dots("0", "cut")}),
     ("market_price", "hikes", {**PRICED, "market_path": "25"}),
     ("market_price", "hold", {**PRICED, "market_path": "24"}),
     ("market_price", "hold", {**PRICED, "market_path": "-24"}),
@@ -93,15 +102,55 @@ COMPARED: Values = {
     "return_gap": "-10.1", "return_vs_best": "-15.0", "return_vs_worst": "-3.9",
     "past_cycles": "3", "comparable": "yes",
 }  # fmt: skip
+NO_RECESSION: Values = {"return_1995": "-1.3", "return_1998": "-5.3"}
+ALL_RECESSIONS: Values = {**COMPARED, "recession_cycles": "3", "sample_recessions": "all"}
+
+
+def _compared(gap: str, worst: str, best: str) -> Values:
+    return {**COMPARED, "return_gap": gap, "return_vs_worst": worst, "return_vs_best": best}
+
+
 CPI: Values = {"cpi_latest_month": DAY, "core_cpi_2y": "2.8"}
 PAST: tuple[Row, ...] = (
+    ("relative", "too_new", {"comparable": "new"}),
+    ("relative", "too_early", {"comparable": "short"}),
+    ("relative", "too_few", {"comparable": "few"}),
+    ("relative", "below_all", COMPARED),
+    ("relative", "above_all", _compared("5.0", "1.0", "1.0")),
+    ("relative", "weaker", _compared("-3.0", "0.0", "0.0")),
+    ("relative", "in_line", _compared("-2.9", "0.0", "0.0")),
+    ("relative", "in_line", _compared("2.9", "0.0", "0.0")),
+    ("relative", "stronger", _compared("3.0", "0.0", "0.0")),
+    ("relative_point", "other", {"comparable": "new"}),
+    ("relative_point", "other", {"comparable": "few"}),
+    ("relative_point", "below_all", COMPARED),
+    ("relative_point", "above_all", _compared("5.0", "1.0", "1.0")),
+    ("relative_point", "weaker", _compared("-3.0", "0.0", "0.0")),
+    ("relative_point", "in_line", _compared("2.9", "0.0", "0.0")),
+    ("relative_point", "stronger", _compared("3.0", "0.0", "0.0")),
+    ("sample", "silent", {"comparable": "new"}),
     ("sample", "silent", {"comparable": "short"}),
     ("sample", "silent", {"comparable": "few"}),
     ("sample", "silent", {"comparable": "yes"}),
     ("sample", "recessions", {**COMPARED, "recession_cycles": "3", "sample_recessions": "all"}),
     ("sample", "mixed", {**COMPARED, "recession_cycles": "1", "sample_recessions": "some"}),
     ("sample", "none", {**COMPARED, "recession_cycles": "0", "sample_recessions": "some"}),
-    ("sample_adds", "adds", {"return_1995": "-1.3", "return_1998": "-5.3"}),
+    ("sample_adds", "adds", {**NO_RECESSION, **ALL_RECESSIONS}),
+    ("sample_adds", "silent", {**NO_RECESSION, "comparable": "new"}),
+    ("sample_adds", "silent", {**NO_RECESSION, "comparable": "yes"}),
+    *(
+        (claim, case, {f"{claim}_yoy": "2.8", f"{claim}_month": DAY, **change})
+        for claim in ("rent", "services")
+        for case, change in (
+            ("level_only", {}),
+            ("rising", {f"{claim}_change_6m": "0.3"}),
+            ("steady", {f"{claim}_change_6m": "0.2"}),
+            ("steady", {f"{claim}_change_6m": "-0.2"}),
+            ("falling", {f"{claim}_change_6m": "-0.3"}),
+        )
+    ),
+    ("payrolls_single", "nil", {"payrolls_change": "0.0"}),
+    ("payrolls_single", "moved", {"payrolls_change": "-0.1"}),
     ("cpi_hole", "missing_yoy", {**CPI, "cpi_base": "none"}),
     ("cpi_hole", "low_base", {**CPI, "core_cpi_yoy_now": "2.4", "cpi_base": "low_base"}),
     ("cpi_hole", "low_level", {**CPI, "core_cpi_yoy_now": "2.4", "cpi_base": "low_level"}),
@@ -275,6 +324,19 @@ def _issuance(days: str, change: str) -> dict[str, str | date]:
     }  # fmt: skip
 
 
+def _fiscal_year(deficit: str, age: str) -> Values:
+    return {
+        "deficit_fiscal_year": deficit, "fiscal_year_end": DAY, "fiscal_year_age": age,
+    }  # fmt: skip
+
+
+def _step(now: str, before: str, step: str) -> Values:
+    return {
+        "deficit_12m": now, "deficit_12m_previous": before, "deficit_step": step,
+        "surplus_step": str(-Decimal(step)),
+    }  # fmt: skip
+
+
 def _cover(gap: str) -> dict[str, str | date]:
     return {"cover_gap": gap, "cover_3": "2.61", "cover_12": "2.49"}
 
@@ -295,9 +357,25 @@ SUPPLIED: tuple[Row, ...] = (
     ("budget", "narrowing", _budget("1.62", "1.80", "-10.0", "6.0")),
     ("budget", "high", _budget("1.97", "1.80", "9.9", "5.0")),
     ("budget", "moderate", _budget("1.63", "1.80", "-9.9", "4.9")),
-    ("budget_year", "surplus", {"deficit_fiscal_year": "-0.01", "fiscal_year": DAY}),
-    ("budget_year", "even", {"deficit_fiscal_year": "0.00", "fiscal_year": DAY}),
-    ("budget_year", "deficit", {"deficit_fiscal_year": "1.78", "fiscal_year": DAY}),
+    ("budget_year", "silent", _fiscal_year("1.78", "0")),
+    ("budget_year", "surplus", _fiscal_year("-0.01", "31")),
+    ("budget_year", "even", _fiscal_year("0.00", "31")),
+    ("budget_year", "deficit", _fiscal_year("1.78", "334")),
+    ("budget_now", "surplus", SURPLUS),
+    ("budget_now", "even", _budget("0.00", "0.10", "-100.0", "0.0")),
+    ("budget_now", "deficit", HIGH),
+    ("budget_before", "surplus", {"deficit_12m_previous": "-0.01"}),
+    ("budget_before", "even", {"deficit_12m_previous": "0.00"}),
+    ("budget_before", "deficit", {"deficit_12m_previous": "0.01"}),
+    ("budget_step", "to_surplus", _step("-0.30", "0.00", "-0.30")),
+    ("budget_step", "surplus", _step("-0.30", "-0.20", "-0.10")),
+    ("budget_step", "even", _step("0.00", "0.10", "-0.10")),
+    ("budget_step", "to_deficit", _step("0.30", "0.00", "0.30")),
+    ("budget_step", "deficit", _step("0.30", "0.30", "0.00")),
+    ("issuance_scope", "silent", {}),
+    ("issuance_scope", "silent", _issuance("59", "30.0")),
+    ("issuance_scope", "said", _issuance("60", "30.0")),
+    ("issuance_scope", "said", {**_issuance("59", "30.0"), "issuance_year": "3.82"}),
     ("issuance", "too_early", _issuance("59", "30.0")),
     ("issuance", "up", _issuance("60", "5.0")),
     ("issuance", "steady", _issuance("60", "4.9")),
@@ -337,6 +415,8 @@ SUPPLIED: tuple[Row, ...] = (
     ("supply_demand", "met", {**WIDENING, **STEADY, **RISING, **ALIKE}),
     ("supply_demand", "met", {**HIGH, **STEADY, **RISING, **ALIKE}),
     ("supply_demand", "met", {**MODERATE, **UP, **RISING, **ALIKE}),
+    ("supply_demand", "met_sales", {**NARROWING, **UP, **RISING, **ALIKE}),
+    ("supply_demand", "met_sales", {**SURPLUS, **UP, **RISING, **ALIKE}),
     ("supply_demand", "fading", {**HIGH, **STEADY, **FALLING, **ALIKE}),
     ("supply_demand", "fading", {**NARROWING, **STEADY, **RISING, **LOWER}),
     ("supply_demand", "easing", {**NARROWING, **STEADY, **RISING, **ALIKE}),
@@ -369,7 +449,9 @@ WATCHED: tuple[Row, ...] = (
     ("watch_labour", "above", {"unemployment": "4.6"}),
     ("watch_flows", "rising", RISING),
     ("watch_flows", "falling", FALLING),
-    ("watch_flows", "flat", _foreign("flat", "0.0")),
+    ("watch_flows", "flat_outside", _foreign("flat", "0.0")),
+    ("watch_flows", "flat_outside", _foreign("flat", "-2.9")),
+    ("watch_flows", "flat_inside", _foreign("flat", "0.1")),
     ("watch_fiscal", "inside", _fiscal("2.9", "97.9")),
     ("watch_fiscal", "inside_near", _fiscal("2.9", "98.0")),
     ("watch_fiscal", "inside_near", _fiscal("2.9", "99.9")),
@@ -379,6 +461,8 @@ WATCHED: tuple[Row, ...] = (
     ("watch_fiscal", "both", _fiscal("3.0", "100.0")),
     ("watch_count", "none", {"watch_total": "5", "watch_out": "0"}),
     ("watch_count", "some", {"watch_total": "5", "watch_out": "1"}),
+    ("watch_count", "some", {"watch_total": "5", "watch_out": "4"}),
+    ("watch_count", "all", {"watch_total": "4", "watch_out": "4"}),
 )
 
 # ── the verdicts ───────────────────────────────────────────────────────────────────────────────
@@ -411,6 +495,7 @@ MORE, LESS = _run_up("-153", "-25"), _run_up("-103", "25")
 SQUEEZE: Values = {**WIDENING, **STEADY, **FALLING, **ALIKE}
 FADING: Values = {**HIGH, **STEADY, **FALLING, **ALIKE}
 MET: Values = {**HIGH, **STEADY, **RISING, **ALIKE}
+EASED: Values = {**NARROWING, **STEADY, **RISING, **ALIKE}
 JUDGED: tuple[Row, ...] = (
     ("verdict_inflation", "unknown", {**PUZZLE, **STICKY}),
     ("verdict_inflation", "supported", {**PUZZLE, **STICKY, **_split("64", "40.0")}),
@@ -418,7 +503,12 @@ JUDGED: tuple[Row, ...] = (
     ("verdict_inflation", "supported", {**LEVEL, **HOTTER, **_split("64", "40.0")}),
     ("verdict_inflation", "partly", {**PUZZLE, **STICKY, **_split("63", "39.9")}),
     ("verdict_inflation", "partly", {**PUZZLE, **STICKY, **_split("-20", "66.7")}),
-    ("verdict_inflation", "partly", {**RALLIED, **STICKY, **_split("-30", "60.0")}),
+    ("verdict_inflation", "supported", {**PUZZLE, **STICKY, **_split("25", "40.0")}),
+    ("verdict_inflation", "partly", {**PUZZLE, **STICKY, **_split("24", "60.0")}),
+    ("verdict_inflation", "partly", {**FLAT, **STICKY, **_split("64", "60.0")}),
+    ("verdict_inflation", "not_needed", {**RALLIED, **STICKY, **_split("-30", "60.0")}),
+    ("verdict_inflation", "not_needed", {**RALLIED, **STICKY}),
+    ("verdict_inflation", "too_early", {**EARLY, **STICKY, **_split("30", "60.0")}),
     ("verdict_inflation", "partly", {**PUZZLE, **STICKY, **_split("10", None)}),
     ("verdict_inflation", "partly_still", {**PUZZLE, **STICKY, **_split("0", "0.0")}),
     ("verdict_inflation", "not", {**PUZZLE, **EASING, **_split("64", "40.0")}),
@@ -432,10 +522,17 @@ JUDGED: tuple[Row, ...] = (
     ("verdict_priced_in", "unknown", {**PUZZLE, "cycle_phase": "cutting"}),
     ("verdict_priced_in", "supported", {**PUZZLE, **MORE, "cycle_phase": "cutting"}),
     ("verdict_priced_in", "supported", {**SOLD_OFF, **MORE, "cycle_phase": "ended_by_hike"}),
+    ("verdict_priced_in", "left_out", {**RALLIED, **MORE, "cycle_phase": "hiking"}),
     ("verdict_priced_in", "not_needed", {**RALLIED, **MORE, "cycle_phase": "cutting"}),
-    ("verdict_priced_in", "not_needed", {**EARLY, **MORE, "cycle_phase": "cutting"}),
+    ("verdict_priced_in", "too_early", {**EARLY, **MORE, "cycle_phase": "cutting"}),
+    ("verdict_priced_in", "untested", {**FLAT, **MORE, "cycle_phase": "cutting"}),
     ("verdict_priced_in", "not", {**PUZZLE, **LESS, "cycle_phase": "cutting"}),
-    ("verdict_priced_in", "not", {**RALLIED, **_run_up("0", "128"), "cycle_phase": "cutting"}),
+    ("verdict_priced_in", "not", {**FLAT, **_run_up("0", "128"), "cycle_phase": "cutting"}),
+    (
+        "verdict_priced_in",
+        "not_needed",
+        {**RALLIED, **_run_up("0", "128"), "cycle_phase": "cutting"},
+    ),
     ("verdict_supply", "unknown", {**SQUEEZE}),
     ("verdict_supply", "unknown", _premium("93", "63")),
     ("verdict_supply", "supported", {**SQUEEZE, **_premium("40", "40")}),
@@ -444,6 +541,11 @@ JUDGED: tuple[Row, ...] = (
     ("verdict_supply", "partly_squeeze", {**SQUEEZE, **_premium("39", "63")}),
     ("verdict_supply", "partly_small_share", {**SQUEEZE, **_premium("40", "39")}),
     ("verdict_supply", "partly_small_share", {**SQUEEZE, **_premium("40", None)}),
+    ("verdict_supply", "not_needed", {**RALLIED, **SQUEEZE, **_premium("40", "40")}),
+    ("verdict_supply", "not_needed", RALLIED),
+    ("verdict_supply", "too_early", {**EARLY, **SQUEEZE, **_premium("40", "40")}),
+    ("verdict_supply", "not_eased", {**EASED, **_premium("40", "40")}),
+    ("verdict_supply", "not", {**EASED, **_premium("39", "40")}),
     ("verdict_supply", "not", {**FADING, **_premium("40", "39")}),
     ("verdict_supply", "not", {**MET, **_premium("39", "63")}),
 )
@@ -468,12 +570,52 @@ PREMIUM: Values = {
     "premium_weight": "63.3", "term_premium_change": "93", "expected_path_change": "54",
     "ten_year_change_premium": "147", "premium_day": DAY, "premium_share": "63",
 }  # fmt: skip
+
+
+def _parts(premium: int, path: int, weight: str) -> Values:
+    """The split of a change of their sum."""
+    return {
+        **PREMIUM, "term_premium_change": str(premium), "expected_path_change": str(path),
+        "ten_year_change_premium": str(premium + path), "premium_weight": weight,
+    }  # fmt: skip
+
+
+SPLITS: tuple[tuple[str, Values], ...] = (
+    ("offsetting", _parts(45, -15, "75.0")),
+    ("offsetting", _parts(-15, 45, "25.0")),
+    ("quiet", _parts(34, -10, "77.3")),
+    ("premium_over", _parts(37, -10, "78.7")),
+    ("premium_over", _parts(-39, 14, "73.6")),
+    ("premium", _parts(30, 0, "100.0")),
+    ("premium", _parts(18, 12, "60.0")),
+    ("path", _parts(-10, 37, "21.3")),
+    ("path", _parts(12, 18, "40.0")),
+    ("both", _parts(15, 15, "50.0")),
+)
 PREMIUM_DOWN: Values = {**PREMIUM, "ten_year_change_premium": "-25"}
 CUTTING: Values = {"cycle_phase": "cutting"}
 # Each verdict brought about by itself: the phase leaves the second out, the first and third lack data.
 ONLY_FIRST: Values = {**PUZZLE, "cycle_phase": "hiking"}
 CLOSED: tuple[Row, ...] = (
     ("subtitle", "rise_real_premium", {**PUZZLE, **_real("real", "25"), **PREMIUM}),
+    *((claim, *row) for claim in ("by_premium", "premium_point") for row in SPLITS),
+    ("reaction_point", "puzzle", PUZZLE),
+    ("reaction_point", "sold_off", SOLD_OFF),
+    ("reaction_point", "level", LEVEL),
+    ("reaction_point", "other", RALLIED),
+    ("reaction_point", "other", FLAT),
+    ("reaction_point", "other", EARLY),
+    ("opening", "too_early", EARLY),
+    ("opening", "rallied", RALLIED),
+    ("opening", "flat", FLAT),
+    ("opening", "puzzle", PUZZLE),
+    ("opening", "sold_off", SOLD_OFF),
+    ("opening", "sold_off", LEVEL),
+    (
+        "subtitle",
+        "rise_real_premium",
+        {**PUZZLE, **_real("real"), **_parts(37, -10, "78.7")},
+    ),
     ("subtitle", "rise_real", {**PUZZLE, **_real("real"), **PREMIUM_DOWN}),
     ("subtitle", "rise_real", {**SOLD_OFF, **_real("real")}),
     ("subtitle", "rise_breakeven", {**LEVEL, **_real("breakeven"), **PREMIUM}),
@@ -490,21 +632,56 @@ CLOSED: tuple[Row, ...] = (
     ("conclusion", "normal", {**RALLIED, **CUTTING}),
     ("conclusion", "normal", {**RALLIED, "cycle_phase": "paused"}),
     ("conclusion", "normal", {**RALLIED, "cycle_phase": "floor"}),
-    ("conclusion", "unknown", {**RALLIED, "cycle_phase": "hiking"}),
+    ("conclusion", "not_needed", {**RALLIED, "cycle_phase": "hiking"}),
+    ("conclusion", "not_needed", {**RALLIED, "cycle_phase": "ended_by_hike"}),
+    ("conclusion", "too_early", {**EARLY, **STICKY, **_split("30", "60.0")}),
     ("conclusion", "unknown", ONLY_FIRST),
-    ("conclusion", "supported_only", {**ONLY_FIRST, **STICKY, **_split("64", "40.0")}),
+    ("conclusion", "supported_alone", {**ONLY_FIRST, **STICKY, **_split("64", "40.0")}),
+    (
+        "conclusion",
+        "supported_only",
+        {**ONLY_FIRST, **STICKY, **_split("64", "40.0"), **MET, **_premium("39", "63")},
+    ),
+    (
+        "conclusion",
+        "supported_all",
+        {**ONLY_FIRST, **STICKY, **_split("64", "40.0"), **SQUEEZE, **_premium("93", "63")},
+    ),
     (
         "conclusion",
         "supported",
         {**ONLY_FIRST, **STICKY, **_split("64", "40.0"), **MET, **_premium("93", "63")},
     ),
-    ("conclusion", "part_one", {**ONLY_FIRST, **STICKY, **_split("63", "39.9")}),
+    ("conclusion", "part_alone", {**ONLY_FIRST, **STICKY, **_split("63", "39.9")}),
+    (
+        "conclusion",
+        "part_all",
+        {**ONLY_FIRST, **STICKY, **_split("63", "39.9"), **MET, **_premium("93", "63")},
+    ),
+    (
+        "conclusion",
+        "part_one",
+        {**ONLY_FIRST, **STICKY, **_split("63", "39.9"), **MET, **_premium("39", "63")},
+    ),
     (
         "conclusion",
         "part",
-        {**ONLY_FIRST, **STICKY, **_split("63", "39.9"), **MET, **_premium("93", "63")},
+        {
+            **PUZZLE,
+            **CUTTING,
+            **LESS,
+            **STICKY,
+            **_split("63", "39.9"),
+            **MET,
+            **_premium("93", "63"),
+        },
     ),
-    ("conclusion", "none", {**ONLY_FIRST, **EASING, **_split("63", "39.9")}),
+    ("conclusion", "none_alone", {**ONLY_FIRST, **EASING, **_split("63", "39.9")}),
+    (
+        "conclusion",
+        "none",
+        {**ONLY_FIRST, **EASING, **_split("63", "39.9"), **MET, **_premium("39", "63")},
+    ),
     ("conclusion_turn", "hikes", {"cycle_phase": "ended_by_hike"}),
     ("conclusion_turn", "hikes", {"cycle_phase": "hiking"}),
     ("conclusion_turn", "hold", {"cycle_phase": "hold_after_hike"}),
@@ -622,6 +799,32 @@ def test_every_case_but_of_titles_and_key_points_has_its_chinese_label() -> None
             {**PUZZLE, **STICKY, **_split("0", "0.0")},
             "「通膨韌性」部分成立：通膨僵固（核心PCE年增率3.0%），但損益兩平通膨率持平，"
             "不足以單獨解釋長端走勢。",
+        ),
+        (
+            "watch_flows",
+            _foreign("flat", "1.5"),
+            "位於參考區間；外資持有大致持平（12個月變動1.5%）",
+        ),
+        ("budget_now", SURPLUS, "盈餘0.10兆美元，占GDP 0.3%"),
+        ("budget_step", _step("-0.30", "-0.20", "-0.10"), "盈餘增加"),
+        ("budget_step", _step("-0.30", "-0.30", "0.00"), "盈餘持平"),
+        ("budget_step", _step("0.30", "-0.30", "0.60"), "轉為赤字"),
+        ("payrolls_single", {"payrolls_change": "-7.0"}, "非農就業單月減少7.0萬人（2026年9月）。"),
+        (
+            "by_premium",
+            _parts(37, -10, "78.7"),
+            "另以模型拆解，自首次降息至2026年9月30日，變動主要反映期間溢酬：期間溢酬上升37個基點，"
+            "其餘（預期短率與模型誤差）下降10個基點。",
+        ),
+        (
+            "cushion_over_bill",
+            {**BILL, "cushion_vs_bill": "0"},
+            "；殖利率不變，報酬即與1年期公債（4.44%，2026年9月30日）相當",
+        ),
+        (
+            "verdict_supply",
+            {**PUZZLE, **EASED, **_premium("93", "63")},
+            "「供需失衡」本期未獲數據支持：期間溢酬上升，但供給壓力緩和，買盤未見轉弱。",
         ),
         (
             "conclusion",

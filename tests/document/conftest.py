@@ -282,6 +282,7 @@ def note() -> Document:
             rule_note="本報告的判斷用語由預先訂定的規則依數據選出，並經分析師審閱。",
         ),
         key_points=KEY_POINTS,
+        strip=(),
         commentary=None,
         blocks=BLOCKS,
         exhibits={item.id: item for item in exhibits},

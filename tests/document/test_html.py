@@ -279,6 +279,45 @@ def test_a_number_tells_its_method_when_asked(screen: str) -> None:
     assert "算法\n示範序列core_pce與一年前同期相比的變動率" in told.text
 
 
+def test_those_who_link_to_the_page_are_told_what_it_is(screen: str, note: Document) -> None:
+    page = Reader(screen)
+    (root,) = page.all("html")
+    assert root.attributes["itemtype"] == "https://schema.org/Report"
+    told = {
+        element.attributes.get("itemprop") or element.attributes.get("property"): (
+            element.attributes["content"]
+        )
+        for element in page.all("meta")
+        if {"itemprop", "property"} & set(element.attributes)
+    }
+    title, summary = plain(note.title), plain(note.key_points[0])
+    assert told == {
+        "name": title,
+        "description": summary,
+        "inLanguage": "zh-Hant-TW",
+        "datePublished": "2026-10-15",
+        "reportNumber": "2026年10月號　第1版",
+        "author": "王小明",
+        "og:type": "article",
+        "og:title": title,
+        "og:description": summary,
+        "og:locale": "zh_TW",
+        "og:site_name": "示範證券投資顧問股份有限公司",
+        "article:published_time": "2026-10-15",
+    }
+    (publisher,) = page.all("p", itemprop="publisher")
+    assert publisher.attributes["itemtype"] == "https://schema.org/Organization"
+
+
+def test_on_paper_no_search_engine_is_told_anything(printed: str) -> None:
+    assert "itemprop" not in printed
+    assert "og:" not in printed
+
+
+def test_the_letters_of_a_chart_are_not_read_out_beside_its_words(screen: str) -> None:
+    assert screen.count('<div aria-hidden="true"><svg') == 4
+
+
 # ── what the page may do ───────────────────────────────────────────────────────────────────────
 
 

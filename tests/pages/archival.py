@@ -143,7 +143,9 @@ def output_intent(subject: Subject) -> Iterator[str]:
         yield f"the profile is of version {body[8]}"
 
 
-@RULES.of("6.2.4", "no colour space but grey, RGB and those that a profile or a white point defines")
+@RULES.of(
+    "6.2.4", "no colour space but grey, RGB and those that a profile or a white point defines"
+)
 def colour_spaces(subject: Subject) -> Iterator[str]:
     for value in _values(subject.pdf):
         if isinstance(value, pikepdf.Name) and value in ("/DeviceCMYK", "/DeviceN", "/Separation"):
@@ -153,7 +155,9 @@ def colour_spaces(subject: Subject) -> Iterator[str]:
             yield f"operator {operator}: CMYK is used"
 
 
-@RULES.of("6.2.5, 6.2.10", "graphics states have no transfer functions or halftones, and blend plainly")
+@RULES.of(
+    "6.2.5, 6.2.10", "graphics states have no transfer functions or halftones, and blend plainly"
+)
 def graphics_states(subject: Subject) -> Iterator[str]:
     for item in _dictionaries(subject.pdf):
         if forbidden := {"/TR", "/TR2", "/HT", "/HTP", "/HTO"} & set(item.keys()):
@@ -162,7 +166,9 @@ def graphics_states(subject: Subject) -> Iterator[str]:
             yield f"a graphics state blends by {item.BM}"
 
 
-@RULES.of("6.2.8, 6.2.9", "pictures are not interpolated, and no XObject is of PostScript or elsewhere")
+@RULES.of(
+    "6.2.8, 6.2.9", "pictures are not interpolated, and no XObject is of PostScript or elsewhere"
+)
 def external_objects(subject: Subject) -> Iterator[str]:
     for item in _streams(subject.pdf):
         kind = item.get("/Subtype")
@@ -236,7 +242,9 @@ def missing_glyphs(subject: Subject) -> Iterator[str]:
             text = face.texts.get(code, "")
             if code == 0 or code >= program["maxp"].numGlyphs:
                 yield f"{face.name}: code {code} has no glyph"
-            elif text.strip() and not program["glyf"][program.getGlyphOrder()[code]].numberOfContours:
+            elif (
+                text.strip() and not program["glyf"][program.getGlyphOrder()[code]].numberOfContours
+            ):
                 yield f"{face.name}: {text} is an empty glyph"
 
 
@@ -296,7 +304,9 @@ def identification(subject: Subject) -> Iterator[str]:
             yield f"{name} is {found}"
 
 
-@RULES.of("6.6.3", "title, author, subject, times and programs of the metadata are those of the file")
+@RULES.of(
+    "6.6.3", "title, author, subject, times and programs of the metadata are those of the file"
+)
 def same_facts(subject: Subject) -> Iterator[str]:
     info = subject.pdf.trailer.Info
     pairs = (

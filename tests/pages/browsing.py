@@ -100,9 +100,7 @@ def axe(page: Page, *, contrast: bool = True) -> list[str]:
     """
     page.evaluate(AXE.read_text("utf-8"))
     rules = {**EXTRA_RULES, "color-contrast": {"enabled": contrast}}
-    found = page.evaluate(
-        "rules => axe.run(document, {resultTypes: ['violations'], rules})", rules
-    )
+    found = page.evaluate("rules => axe.run(document, {resultTypes: ['violations'], rules})", rules)
     return [_violation(item) for item in found["violations"]]
 
 
@@ -120,7 +118,7 @@ TEXTS = """
   const shapes = new Map();
   const grounds = (text, x, y) => {
     const svg = text.ownerSVGElement, found = [];
-    if (!shapes.has(svg)) shapes.set(svg, [...svg.querySelectorAll('path, rect, polygon')]);
+    if (!shapes.has(svg)) shapes.set(svg, [...svg.querySelectorAll('path, rect, circle')]);
     for (const shape of shapes.get(svg)) {
       if (!(shape.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)) continue;
       const style = getComputedStyle(shape);

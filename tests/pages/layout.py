@@ -50,9 +50,7 @@ def fills(subject: Subject) -> list[float]:
     """The part of each page's height that is used, from the top of the area that is set."""
     found = []
     for sheet, area in zip(subject.sheets, subject.areas, strict=True):
-        lowest = min(
-            (run.box.bottom for run in sheet.runs if not run.artifact), default=area.top
-        )
+        lowest = min((run.box.bottom for run in sheet.runs if not run.artifact), default=area.top)
         found.append((area.top - lowest) / (area.top - area.bottom))
     return found
 
@@ -71,16 +69,18 @@ def headings_at_foot(subject: Subject) -> Iterator[str]:
 
 
 def _below(following: tuple[int, Box], page: int, box: Box) -> bool:
-    """Whether what follows stands on the same page, under the heading."""
+    """Whether what follows stands on the same page and lower: the next column begins higher."""
     where, place = following
-    return where == page and place.top < box.top and place.left < box.right + OVERHANG
+    return where == page and place.top < box.top
 
 
 @RULES.of("", "no text leaves the area that is set, nor a running head the page")
 def overfull(subject: Subject) -> Iterator[str]:
     for sheet, area in zip(subject.sheets, subject.areas, strict=True):
         for run in sheet.runs:
-            if run.text.strip() and not run.box.within(sheet.box if run.artifact else area, OVERHANG):
+            if run.text.strip() and not run.box.within(
+                sheet.box if run.artifact else area, OVERHANG
+            ):
                 yield f"page {sheet.number}: '{run.text}' at {run.box} leaves it"
 
 

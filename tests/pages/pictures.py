@@ -1,8 +1,8 @@
 """Takes pictures of finished pages and compares them with accepted ones, which stand in `docs/pictures/`.
 
-What is compared is what a reader would notice: both pictures are made grey and blurred, so that the
-edge of a letter may lie half a pixel elsewhere in another version of a program. A point differs
-when it is then more than `DIFFERENCE` of 255 lighter or darker; `SHARE` of the points may differ.
+What is compared is what a reader would notice: both pictures are blurred a little, so that the edge
+of a letter may lie half a pixel elsewhere in another version of a program. A point differs when its
+red, green or blue is then more than `DIFFERENCE` of 255 away; `SHARE` of the points may differ.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ SHARE = 0.005
 RESOLUTION = 72
 BIGGEST = 80_000
 
-# How many colours are kept in a picture: enough for text, lines and two themes.
-COLOURS = 16
+# How many colours are kept in a picture? As many as its size allows: fewer where a page is dense.
+COLOURS = (64, 32, 16, 8)
 
 WIDTHS = (390, 1280)
 
@@ -74,8 +74,19 @@ def accept(found: Pictures, folder: Path = ACCEPTED) -> None:
         for before in folder.glob(f"{kind}-*.png"):
             before.unlink()
     for name, image in found.items():
-        few = image.quantize(COLOURS, dither=Image.Dither.NONE)
-        few.save(folder / f"{name}.png", optimize=True)
+        (folder / f"{name}.png").write_bytes(_small(image))
+
+
+def _small(image: Image.Image) -> bytes:
+    """The picture as PNG, in as many colours as its size allows."""
+    body = b""
+    for count in COLOURS:
+        made = BytesIO()
+        image.quantize(count, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+        body = made.getvalue()
+        if len(body) <= BIGGEST:
+            break
+    return body
 
 
 def accepted(*kinds: str, folder: Path = ACCEPTED) -> Pictures:
@@ -96,10 +107,11 @@ def differs(image: Image.Image, kept: Image.Image) -> str:
     """What sets two pictures apart, or nothing."""
     if image.size != kept.size:
         return f"measures {image.size}, accepted is {kept.size}"
-    histogram = ImageChops.difference(_softened(image), _softened(kept)).histogram()
+    red, green, blue = ImageChops.difference(_softened(image), _softened(kept)).split()
+    histogram = ImageChops.lighter(red, ImageChops.lighter(green, blue)).histogram()
     share = sum(histogram[DIFFERENCE + 1 :]) / sum(histogram)
     return "" if share <= SHARE else f"{share:.2%} of the points differ, {SHARE:.2%} may"
 
 
 def _softened(image: Image.Image) -> Image.Image:
-    return image.convert("L").filter(ImageFilter.GaussianBlur(1))
+    return image.filter(ImageFilter.GaussianBlur(1))

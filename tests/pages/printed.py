@@ -174,7 +174,9 @@ def _sheet(page: pikepdf.Page, number: int, faces: dict[tuple[int, int], Face]) 
 def face(font: Any) -> Face:
     """What a font dictionary says of its codes."""
     if font.Subtype != "/Type0" or font.Encoding != "/Identity-H":
-        raise ValueError(f"{font.BaseFont}: is {font.Subtype}, {font.Encoding}; read composites only")
+        raise ValueError(
+            f"{font.BaseFont}: is {font.Subtype}, {font.Encoding}; read composites only"
+        )
     descendant = font.DescendantFonts[0]
     return Face(
         str(font.BaseFont).lstrip("/"),

@@ -24,10 +24,10 @@ LANGUAGE = "zh-Hant-TW"
 HEADINGS = ("H1", "H2", "H3", "H4")
 CELLS = ("TH", "TD")
 
-# What may stand in what? ISO 32000-1, 14.8.4.3.
+# What may stand in what? ISO 32000-1, 14.8.4.3; a list in a list stands beside the item it belongs to.
 INSIDE = {
-    "L": {"LI", "Caption"},
-    "LI": {"Lbl", "LBody", "L"},
+    "L": {"LI", "L", "Caption"},
+    "LI": {"Lbl", "LBody"},
     "Table": {"THead", "TBody", "TFoot", "TR", "Caption"},
     "THead": {"TR"},
     "TBody": {"TR"},
@@ -58,7 +58,9 @@ def all_content_is_known(subject: Subject) -> Iterator[str]:
 
 @RULES.of("7.1", "pages know the elements of their content, and these know the pages")
 def both_ways(subject: Subject) -> Iterator[str]:
-    holders = {piece: e for e in subject.tree.walk() for piece in e.kids if isinstance(piece, Piece)}
+    holders = {
+        piece: e for e in subject.tree.walk() for piece in e.kids if isinstance(piece, Piece)
+    }
     table = _numbers(subject.pdf.Root.StructTreeRoot.ParentTree)
     for number, page in enumerate(subject.pdf.pages, start=1):
         known = table.get(int(page.obj.get("/StructParents", -1)), ())
@@ -147,7 +149,9 @@ def headings(subject: Subject) -> Iterator[str]:
         before = level
 
 
-@RULES.of("7.6", "lists hold items, items a label or a body, tables rows, rows cells; none is empty")
+@RULES.of(
+    "7.6", "lists hold items, items a label or a body, tables rows, rows cells; none is empty"
+)
 def nesting(subject: Subject) -> Iterator[str]:
     for element in subject.tree.walk():
         allowed = INSIDE.get(element.role)

@@ -123,7 +123,9 @@ def faint(page: Page) -> list[str]:
             under = contrast.mixed(colour, under, alpha)
         ink = contrast.mixed(*(css_colour(item["colour"])[0], under), css_colour(item["colour"])[1])
         if (ratio := contrast.ratio(ink, under)) < contrast.LEAST:
-            found.add(f"{contrast.named(ink)} on {contrast.named(under)} has {ratio:.2f}: {item['text']}")
+            found.add(
+                f"{contrast.named(ink)} on {contrast.named(under)} has {ratio:.2f}: {item['text']}"
+            )
     return sorted(found)
 
 

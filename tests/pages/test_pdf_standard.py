@@ -16,6 +16,7 @@ from reportgen.document import pdf
 from tests.pages import archival, layout, tagging, tools
 from tests.pages.conftest import BODY
 from tests.pages.made import Made
+from tests.pages.report import bare
 from tests.pages.structure import text
 from tests.pages.subject import Rule, Subject
 
@@ -237,12 +238,7 @@ def test_verapdf_passes_the_file_as_pdf_a_3a(edition: Made) -> None:
 
 
 def test_the_pdf_without_attachments_is_light(subject: Subject) -> None:
-    with pikepdf.open(BytesIO(subject.body)) as bare:
-        for name in list(bare.attachments):
-            del bare.attachments[name]
-        made = BytesIO()
-        bare.save(made)
-    assert len(made.getvalue()) < 600_000
+    assert bare(subject) < 600_000
 
 
 def test_the_tree_tells_the_note_from_its_title_to_its_appendix(subject: Subject) -> None:

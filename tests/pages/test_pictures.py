@@ -89,6 +89,13 @@ def test_a_line_less_is_not_the_same(page: Image.Image) -> None:
     assert pictures.differs(less, page).endswith("% of the points differ, 0.50% may")
 
 
+def test_another_colour_as_light_is_not_the_same(page: Image.Image) -> None:
+    red, green = page.copy(), page.copy()
+    ImageDraw.Draw(red).rectangle((0, 278, 400, 292), fill="#b04040")
+    ImageDraw.Draw(green).rectangle((0, 278, 400, 292), fill="#407838")
+    assert "of the points differ" in pictures.differs(red, green)
+
+
 def test_another_size_is_not_the_same(page: Image.Image) -> None:
     assert pictures.differs(page.crop((0, 0, 400, 500)), page) == (
         "measures (400, 500), accepted is (400, 560)"
@@ -96,7 +103,9 @@ def test_another_size_is_not_the_same(page: Image.Image) -> None:
 
 
 def test_pages_more_or_less_are_told(page: Image.Image) -> None:
-    assert pictures.differences({"page-1": page, "page-3": page}, {"page-1": page, "page-2": page}) == {
+    assert pictures.differences(
+        {"page-1": page, "page-3": page}, {"page-1": page, "page-2": page}
+    ) == {
         "page-2": "was accepted, and is no more",
         "page-3": "is new",
     }
@@ -105,4 +114,7 @@ def test_pages_more_or_less_are_told(page: Image.Image) -> None:
 def test_accepting_takes_away_what_is_no_more(page: Image.Image, tmp_path: Path) -> None:
     pictures.accept({"page-1": page, "page-2": page, "screen-390-light": page}, tmp_path)
     pictures.accept({"page-1": page}, tmp_path)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["page-1.png", "screen-390-light.png"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "page-1.png",
+        "screen-390-light.png",
+    ]

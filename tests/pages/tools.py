@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ PACKAGES = {
 
 # Under these names Chromium may be called elsewhere.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# Lighthouse 12 wants at least this Node.
+NODE = 18
 
 
 def find(*names: str) -> str | None:
@@ -44,6 +48,9 @@ def lighthouse() -> tuple[list[str], str]:
     node = find("node")
     if node is None:
         return [], "node is not here; Lighthouse runs on it"
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.strip().lstrip("v").split(".")[0]) < NODE:
+        return [], f"node is {version.strip()}; Lighthouse runs on {NODE} or newer"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     script = cache / "reportgen-ci/lighthouse/node_modules/lighthouse/cli/index.js"
     if not script.exists():

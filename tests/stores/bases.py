@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from random import Random
 
 from reportgen.figures import Computed, compute
 from reportgen.model import Number, Observation, Reading, SeriesSpec
 from reportgen.periods import end_of, period_text
 from reportgen.spec.specs import InputSpec, Publication
 from reportgen.vintages import Readings, derive_spans
+from tests.stores.chance import chance_of
 from tests.stores.draft import text_of
 from tests.stores.kinds import POLICY, wave
 
@@ -79,7 +79,7 @@ class Base:
             for name, reading in self.readings.items()
             if name not in POLICY and (name, reading.observations[-1].period) in cited
         ]
-        return sorted(names, key=lambda name: Random(figure + name).random())  # noqa: S311
+        return sorted(names, key=lambda name: chance_of(figure + name).random())
 
     def _solved(self, aim: Aim, name: str) -> float | None:
         """The last value, found along the line through two tries, and once more along the next."""
@@ -188,22 +188,30 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "contracts": (5_000_000.0, 400_000.0),
 }
 
+# And of what size is one that its unit does not tell?
+_SERIES: Mapping[str, tuple[float, float]] = {
+    "nominal_gdp": (20_000.0, 300.0),
+    "public_debt_ratio": (80.0, 5.0),
+    "tic5_total": (7_000.0, 200.0),
+    "mfh_total": (7_000.0, 200.0),
+    "japan_reserves": (1_100_000.0, 50_000.0),
+    "asset_manager_face": (150.0, 60.0),
+}
+
 
 def _made(
     spec: SeriesSpec, held: Reading | None, others: Mapping[str, Reading], as_of: date
 ) -> Reading:
-    chance = Random(spec.id)  # noqa: S311  nothing secret
+    chance = chance_of(spec.id)
     count = _COUNTS[spec.frequency]
     last = as_of - timedelta(days=spec.lag)
     ahead = 400 if spec.frequency == "A" else 0
     days = [last + timedelta(days=ahead - back * _STEPS[spec.frequency]) for back in range(count)]
     periods = sorted({period_text(day, spec.frequency) for day in days})
     periods = [p for p in periods if ahead or end_of(p, spec.frequency) <= last]
-    level, width = _SIZES.get(spec.unit, (100.0, 5.0))
+    level, width = _SERIES.get(spec.id) or _SIZES.get(spec.unit, (100.0, 5.0))
     if "net" in spec.id or "purchases" in spec.id:
         level, width = 0.0, width / 20  # bought and sold by turns
-    if "face" in spec.id:
-        level, width = 150.0, 60.0  # of some five million contracts
     if held:
         level = float(held.observations[-1].value)
         width = abs(level) * 0.05
@@ -217,14 +225,12 @@ def _made(
     )
     look = next(iter(others.values()))
     spans = derive_spans([row.period for row in rows], spec)
-    return Reading(
-        spec.id, as_of, "seen", "made", look.fetched_at, "0" * 64, rows, tuple(spans)
-    )
+    return Reading(spec.id, as_of, "seen", "made", look.fetched_at, "0" * 64, rows, tuple(spans))
 
 
 def _entered(spec: InputSpec, as_of: date) -> InputSpec:
     """An input as an analyst might have entered it."""
-    chance = Random(spec.id)  # noqa: S311  nothing secret
+    chance = chance_of(spec.id)
     value: Decimal | date | str
     if spec.type.kind == "date":
         value = as_of - timedelta(days=chance.randrange(5, 60))

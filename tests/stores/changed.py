@@ -21,6 +21,7 @@ from reportgen.model import Claim, Figure, Reading, SeriesSpec
 from reportgen.model import Trigger as Found
 from reportgen.spec.specs import Publication
 from tests.stores.bases import Base
+from tests.stores.chance import chance_of
 from tests.stores.draft import Draft
 from tests.stores.kinds import GROUPS, Change
 from tests.stores.page import Page, Printed, Said, Trigger
@@ -63,12 +64,13 @@ class Outcome:
 
 def changed(seed: int, base: Base) -> Store:
     """The store of a seed."""
-    chance = Random(seed)  # noqa: S311  nothing secret
+    chance = chance_of(seed)
     draft = Draft(base.publication.series, dict(base.readings), base.as_of)
     ways = chance.choices(*zip(*_WAYS, strict=True), k=_picked(_CHANGES, chance))
-    said = []
-    for way in sorted(ways, key=_ORDER.index):
-        said.append(_aimed(draft, base, chance) if way == "aim" else _one(way, chance)(draft, chance))
+    said = [
+        _aimed(draft, base, chance) if way == "aim" else _one(way, chance)(draft, chance)
+        for way in sorted(ways, key=_ORDER.index)
+    ]
     return Store(seed, base.name, draft.as_of, draft.finish(), tuple(said))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from tests.stores.lexicon import judging
 from tests.stores.page import Page, Said
-from tests.stores.pages import AGREEMENTS, QUOTATIONS, SILENCES, SUMS, triggers_wrong
+from tests.stores.pages import AGREEMENTS, DATED, QUOTATIONS, SILENCES, SUMS, triggers_wrong
 from tests.stores.phrases import Phrase, Reading, covered, standing
 from tests.stores.phrases_economy import CPI_GAP, GROWTH, INFLATION, LABOUR, PARTS, WAGES
 from tests.stores.phrases_holders import HOLDERS
@@ -105,13 +105,17 @@ def _unread(text: str, readings: Sequence[Reading]) -> Iterator[str]:
 
 def _page(report: Report, page: Page) -> None:
     for total in SUMS:
-        report.add("numbers subtract and add up as printed", "ledger", total.needs, total.wrong(page))
+        report.add(
+            "numbers subtract and add up as printed", "ledger", total.needs, total.wrong(page)
+        )
     for agreement in AGREEMENTS:
         wrong = agreement.wrong(page)
         report.add("a claim agrees with what it rests on", agreement.claim, agreement.says, wrong)
     for quotation in QUOTATIONS:
         wrong = quotation.wrong(page)
         report.add("a key point says what the sentences say", quotation.claim, "", wrong)
+    for dated in DATED:
+        report.add("a number names its period", dated.claim, "", dated.wrong(page))
     report.add("triggers lie where they say", "triggers", "", "; ".join(triggers_wrong(page)))
     for silence in SILENCES:
         wrong = silence.wrong(page)

@@ -31,7 +31,9 @@ class Draft:
 
     def held(self, among: Iterable[str] | None = None) -> list[str]:
         """The series that have observations, of those asked about, in alphabetical order."""
-        names = self.readings if among is None else [each for each in among if each in self.readings]
+        names = (
+            self.readings if among is None else [each for each in among if each in self.readings]
+        )
         return sorted(name for name in names if self.values(name))
 
     def values(self, name: str) -> Values:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from random import Random
 
 from reportgen.model import SeriesSpec
 from reportgen.periods import end_of, following
+from tests.stores.chance import chance_of
 from tests.stores.draft import EVEN, NOMINAL, REAL, Draft, Values
 
 Change = Callable[[Draft, Random], str]
@@ -149,7 +151,9 @@ def stirred(draft: Draft, chance: Random) -> str:
 
 def negated(draft: Draft, chance: Random) -> str:
     """What was bought was sold: the sign of a flow or balance."""
-    names = [n for n in draft.held() if "net" in n or "balance" in n or "purchases" in n or "face" in n]
+    names = [
+        n for n in draft.held() if "net" in n or "balance" in n or "purchases" in n or "face" in n
+    ]
     if not names:
         return shifted(draft, chance)
     name = chance.choice(names)
@@ -354,7 +358,7 @@ def later(draft: Draft, chance: Random) -> str:
     seed = chance.random()
     for name in draft.held():
         if name not in POLICY:
-            draft.put(name, _continued(draft, name, Random(seed)))  # noqa: S311  not secret
+            draft.put(name, _continued(draft, name, chance_of(seed)))
     if draft.held((NOMINAL, REAL, EVEN)) == sorted((NOMINAL, REAL, EVEN)):
         _extend_identity(draft)
     return f"went on to {draft.as_of}"
@@ -364,8 +368,8 @@ def _continued(draft: Draft, name: str, chance: Random) -> Values:
     spec, values = draft.specs[name], list(draft.values(name))
     additive = _additive(spec, values)
     period, value = values[-1]
-    steps = [one[1] - other[1] for other, one in zip(values, values[1:], strict=False)][-250:] or [0.0]
-    ratios = [] if additive else [b[1] / a[1] for a, b in zip(values, values[1:], strict=False)][-60:]
+    steps = [after[1] - before[1] for before, after in pairwise(values)][-250:] or [0.0]
+    ratios = [after[1] / before[1] for before, after in pairwise(values) if not additive][-60:]
     for _ in range(400):
         period = _next(period, spec, values)
         if end_of(period, spec.frequency) + timedelta(days=spec.lag) > draft.as_of:

@@ -28,7 +28,13 @@ _OPPOSITES = (
     ("本輪", "上一輪"), ("卻上升", "同向上升"), ("擴大", "收斂"), ("壓力升高", "壓力緩和"), ("不足以", "足以"),
 )  # fmt: skip
 
-_UNITS = (("個百分點", "個基點"), ("億美元", "兆美元"), ("萬人", "億人"), ("個基點", "%"), ("萬口", "億口"))
+_UNITS = (
+    ("個百分點", "個基點"),
+    ("億美元", "兆美元"),
+    ("萬人", "億人"),
+    ("個基點", "%"),
+    ("萬口", "億口"),
+)
 _NUMBER = re.compile(NUMBER)
 _BRACKET = re.compile(rf"（(?:{DAY}|\d{{4}}年\d{{1,2}}月|\d{{4}}年第[1-4]季)）")
 
@@ -131,7 +137,7 @@ def _rescaled(text: str, chance: Random) -> str:
 
 
 def _signed(text: str, chance: Random) -> str:
-    found = [m for m in re.finditer(rf"{NUMBER}(?=%|個基點|個百分點|億|兆|萬)", text)]
+    found = list(re.finditer(rf"{NUMBER}(?=%|個基點|個百分點|億|兆|萬)", text))
     if not found:
         return ""
     number = chance.choice(found)
@@ -140,7 +146,7 @@ def _signed(text: str, chance: Random) -> str:
 
 
 def _swapped(text: str, chance: Random) -> str:
-    found = [m for m in re.finditer(rf"({NUMBER})(?=(%|個基點|億美元|倍|兆美元))", text)]
+    found = list(re.finditer(rf"({NUMBER})(?=(%|個基點|億美元|倍|兆美元))", text))
     pairs = [
         (one, other)
         for i, one in enumerate(found)
@@ -151,7 +157,11 @@ def _swapped(text: str, chance: Random) -> str:
         return ""
     one, other = chance.choice(pairs)
     return (
-        text[: one.start()] + other[0] + text[one.end() : other.start()] + one[0] + text[other.end() :]
+        text[: one.start()]
+        + other[0]
+        + text[one.end() : other.start()]
+        + one[0]
+        + text[other.end() :]
     )
 
 

@@ -55,7 +55,9 @@ class Silence:
         if found is None or found.text:
             return ""
         try:
-            return "" if holds(self.needs, page) else f"[{self.claim}] is silent, against {self.needs}"
+            return (
+                "" if holds(self.needs, page) else f"[{self.claim}] is silent, against {self.needs}"
+            )
         except Lacks:
             return ""
 
@@ -184,6 +186,43 @@ QUOTATIONS = (
         ("supply_demand", "budget", "foreign_holders", "china_holder", "japan_holder",
          "taiwan_holder", "uk_holder"),
     ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A claim whose text, not its short form, names the period that its numbers are of."""
+
+    claim: str
+    shape: str
+
+    def wrong(self, page: Page) -> str:
+        found = page.said.get(self.claim)
+        if found is None or not found.text or re.search(self.shape, found.text):
+            return ""
+        return f"[{self.claim}] names no period: '{found.text}'"
+
+
+_MONTH, _QUARTER, _DAY = r"\d{4}年\d+月", r"\d{4}年第\d季", r"\d{4}年\d+月\d+日"
+
+DATED = (
+    *(Dated(claim, _QUARTER) for claim in ("growth", "public_debt", "foreign_weight", "etf", "volume")),
+    *(
+        Dated(claim, _MONTH)
+        for claim in (
+            "inflation", "inflation_mix", "inflation_gauge", "rent", "services", "labour", "budget",
+            "china_holder", "japan_holder", "taiwan_holder", "uk_holder", "taiwan_place",
+            "foreign_holders",
+        )
+    ),
+    *(
+        Dated(claim, _DAY)
+        for claim in (
+            "by_real", "by_premium", "curve_level", "positioning", "market_price", "sep_path",
+            "bond_cushion", "issuance",
+        )
+    ),
+    Dated("bond_reaction", rf"{_DAY}|未滿"),
 )  # fmt: skip
 
 SILENCES = (

@@ -20,7 +20,9 @@ from tests.stores.page import MINUS, NUMBER, PERIOD, Lacks, Page, text_of, value
 
 Span = tuple[int, int]
 
-_PART = re.compile(r"\{(?:(?P<form>abs|day|word|moved|count) )?(?P<figure>\w+)\}|\[(?P<word>[^\]]+)\]|~")
+_PART = re.compile(
+    r"\{(?:(?P<form>abs|day|word|moved|count) )?(?P<figure>\w+)\}|\[(?P<word>[^\]]+)\]|~"
+)
 _SHAPES = {
     "": rf"(?<![\d.,{MINUS}])({NUMBER})(?![\d.,])",
     "abs": rf"(?<![\d.,{MINUS}])(\d[\d,]*(?:\.\d+)?)(?![\d.,])",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.stores.phrases import Phrase as P
+from tests.stores.phrases import Phrase as Says
 
 _ROSE = "ten_year_change >= 25 and anchor_days >= 30"
 _FELL = "ten_year_change <= -25 and anchor_days >= 30"
@@ -13,8 +13,8 @@ _LOW = "last_change_kind == '降息'"
 _YIELD = "10年期殖利率{ten_year}%"
 
 
-def _of(claims: tuple[str, ...], *rows: tuple[str, str, str]) -> tuple[P, ...]:
-    return tuple(P(*row, claims) for row in rows)
+def _of(claims: tuple[str, ...], *rows: tuple[str, str, str]) -> tuple[Says, ...]:
+    return tuple(Says(*row, claims) for row in rows)
 
 
 TITLE = _of(
@@ -70,11 +70,11 @@ WATCH = (
         ("policy rate in the range", "[位於參考區間]", "2 <= target_midpoint <= 3"),
         ("policy rate above the range", "[高於參考區間]", "target_midpoint > 3"),
     ),
-    P("above the longer run", "較聯準會長期中位數{longer_run_median}%[高]{longer_run_gap}個百分點",
+    Says("above the longer run", "較聯準會長期中位數{longer_run_median}%[高]{longer_run_gap}個百分點",
       "longer_run_gap > 0 and longer_run_gap == target_midpoint - longer_run_median"),
-    P("below the longer run", "較聯準會長期中位數{longer_run_median}%[低]{abs longer_run_gap}個百分點",
+    Says("below the longer run", "較聯準會長期中位數{longer_run_median}%[低]{abs longer_run_gap}個百分點",
       "longer_run_gap < 0 and longer_run_gap == target_midpoint - longer_run_median"),
-    P("at the longer run", "[等於]聯準會長期中位數{longer_run_median}%", "target_midpoint == longer_run_median"),
+    Says("at the longer run", "[等於]聯準會長期中位數{longer_run_median}%", "target_midpoint == longer_run_median"),
     *_of(
         ("watch_inflation",),
         ("core PCE below target by", "[低於]目標{abs core_pce_gap}個百分點", "core_pce_yoy < 1.8"),
@@ -104,13 +104,15 @@ WATCH = (
         ("deficit in range", "赤字[在參考範圍內]", f"not {_DEFICIT_OUT} and {_DEBT_OUT}"),
         ("deficit and debt out of range", "兩項[均超出]", f"{_DEFICIT_OUT} and {_DEBT_OUT}"),
     ),
-    P("none outside", "{watch_total}項指標[均在參考區間之內]", f"watch_out == 0 and {_COUNTED}"),
-    P("some outside", "{watch_total}項指標中，{watch_out}項[在參考區間之外]",
+    Says("none outside", "{watch_total}項指標[均在參考區間之內]", f"watch_out == 0 and {_COUNTED}"),
+    Says("some outside", "{watch_total}項指標中，{watch_out}項[在參考區間之外]",
       f"0 < watch_out <= watch_total and {_COUNTED}"),
 )  # fmt: skip
 
 _STICKY = "('升溫' in said('inflation') or '僵固' in said('inflation'))"
-_CARRIED = f"(held('ten_year_change') and {_ROSE} and held('breakeven_share') and breakeven_share >= 40)"
+_CARRIED = (
+    f"(held('ten_year_change') and {_ROSE} and held('breakeven_share') and breakeven_share >= 40)"
+)
 # The share of printed basis points: each of the two may be half a point off.
 _SHARED = (
     "abs(breakeven_share - 100 * breakeven_change / ten_year_change_split)"
@@ -137,6 +139,7 @@ VERDICTS = (
     *_of(
         ("verdict_priced_in",),
         ("early: not judged", "[資料不足]，本期[不評斷]", "not held('run_up_gap') or said('bond_reaction') == '' or said('priced_in') == ''"),
+        ("early: does not apply", "[升息]階段不適用", "last_change_kind == '升息' and not (hikes_since_cut == 1 and days_since_change <= 100)"),
         ("early: supported", "(?<!未)[獲數據支持]", f"{_EARLY} and {_ROSE}"),
         ("early: fell by more", "首次降息前的殖利率[降幅][大於]過去平均", f"{_EARLY} and {_ROSE}"),
         ("early: can not be tested", "本期[無從檢驗]", f"{_EARLY} and not ({_ROSE})"),
@@ -168,11 +171,11 @@ CONCLUSION = (
         ("conclusion: partly", "可檢驗的{count verdicts_known}項解釋中，{count verdicts_partly}項[部分成立]，但(?:均)?[不足以]單獨說明本輪走勢", "verdicts_partly >= 1 and verdicts_supported == 0"),
         ("conclusion: none", "可檢驗的{count verdicts_known}項解釋本期[均未獲數據支持|未獲數據支持]，本報告[不作歸因]", "verdicts_known >= 1 and verdicts_supported == 0 and verdicts_partly == 0"),
     ),
-    P("the question is hikes", "現階段要問的不是「[降息]能帶來多少價差」，而是「現有殖利率能承受多少[升息]」",
+    Says("the question is hikes", "現階段要問的不是「[降息]能帶來多少價差」，而是「現有殖利率能承受多少[升息]」",
       "last_change_kind == '升息' and hikes_since_cut >= 1 and days_since_change <= 100"),
-    P("the question is what comes next", "焦點在下一次調整的方向，而非已發生的[升息]",
+    Says("the question is what comes next", "焦點在下一次調整的方向，而非已發生的[升息]",
       "last_change_kind == '升息'"),
-    P("cuts are not enough", "[降息]本身[不足以]保證債價[上漲]", "last_change_kind != '升息'"),
-    P("for those who want income", "可對照本期息收緩衝（{cushion}個基點）"),
-    P("for those who want gains", "應留意下列[足以]改變本文判斷的數字"),
+    Says("cuts are not enough", "[降息]本身[不足以]保證債價[上漲]", "last_change_kind != '升息'"),
+    Says("for those who want income", "可對照本期息收緩衝（{cushion}個基點）"),
+    Says("for those who want gains", "應留意下列[足以]改變本文判斷的數字"),
 )  # fmt: skip

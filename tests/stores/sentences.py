@@ -180,5 +180,3 @@ def numbers(text: str) -> Iterator[Span]:
     for found in _DIGITS.finditer(text):
         if not any(start <= found.start() < end for start, end in names):
             yield found.span()
-
-

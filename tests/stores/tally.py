@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from reportgen.spec.specs import Publication
 from tests.stores.bases import Base
@@ -61,7 +61,7 @@ class Tally:
         changes = "; ".join(store.changes)
         self.told.append(f"store {store.seed} ({store.base}, {store.as_of}: {changes})\n  {what}")
 
-    def __iadd__(self, other: Tally) -> Tally:
+    def __iadd__(self, other: Tally) -> Self:
         self.stores += other.stores
         self.refused += other.refused
         self.sentences += other.sentences

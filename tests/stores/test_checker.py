@@ -21,7 +21,15 @@ HERE = Path(__file__).parent
 # Every page with its honest sentences, and what was done to each of them to make it lie.
 PAGES: list[dict[str, Any]] = tomllib.loads((HERE / "lies.toml").read_text("utf-8"))["page"]
 # What the checker is made of.
-PARTS = ("checker", "needs", "page", "pages", "lexicon", "sentences", *(p.stem for p in HERE.glob("phrases*.py")))
+PARTS = (
+    "checker",
+    "needs",
+    "page",
+    "pages",
+    "lexicon",
+    "sentences",
+    *(p.stem for p in HERE.glob("phrases*.py")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,10 @@ class Lie:
 
 def _page(entry: dict[str, Any]) -> Page:
     printed = {id_: Printed(*_printed(said)) for id_, said in entry["printed"].items()}
-    said = {claim: Said(*([text] if isinstance(text, str) else text)) for claim, text in entry["said"].items()}
+    said = {
+        claim: Said(*([text] if isinstance(text, str) else text))
+        for claim, text in entry["said"].items()
+    }
     return Page(said, printed)
 
 
@@ -100,7 +111,9 @@ def test_a_number_that_no_phrase_reads_is_a_finding() -> None:
 
 
 def test_a_sentence_that_rests_on_a_missing_figure_is_denied() -> None:
-    found = check(Page({"labour": Said("就業市場轉強。")}, {"payrolls_mean_3m": Printed("")})).denials
+    found = check(
+        Page({"labour": Said("就業市場轉強。")}, {"payrolls_mean_3m": Printed("")})
+    ).denials
     assert "rests on payrolls_mean_3m, which is missing" in [denial.why for denial in found]
 
 

@@ -190,13 +190,16 @@ def _rolled_cash(rate: Series, start: date, end: date) -> tuple[float, Reads] | 
 
 
 def nights(rate: Series, start: date, end: date) -> pd.Series[float] | Missing:
-    """The rate of every night from start to the night before end; a day without one takes the last."""
+    """The rate of every night from start to the night before end; a day without one takes the last.
+
+    A night that is not held is a gap, be it the last few: the bond beside it has its close already.
+    """
     if end <= start:
         return Missing(f"no night between {start} and {end}", gap=False)
     last = end - timedelta(days=1)
     span = span_around(rate, start, last)
     if isinstance(span, Missing):
-        return span
+        return replace(span, gap=True)
     if _no_quote(rate, span[0], start):
         return Missing(f"{rate.name} has no value from {span[0]} to {start}")
     days = pd.period_range(pd.Period(start, "D"), pd.Period(last, "D"))

@@ -1,0 +1,116 @@
+"""Prints what the checks of finished pages find and measure, as the tables of `docs/checks.md`.
+
+Builds the edition of the embedded figures, reads its PDF and its page, and asks axe and Lighthouse
+where they are. Run from the root of the repository: `.venv/bin/python -m tests.pages.report`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pdfua
+import pikepdf
+
+from reportgen.cli import cache_folder
+from reportgen.fonts import ensure_fonts
+from tests.pages import archival, auditing, browsing, layout, tagging, tools
+from tests.pages.made import Made, made
+from tests.pages.subject import Rules, Subject
+
+SETS = (
+    ("PDF/A-3a", archival.RULES),
+    ("Tagged PDF", tagging.RULES),
+    ("Printed pages", layout.RULES),
+)
+
+
+def main() -> int:
+    """Prints the tables; 1 when a rule is broken."""
+    fonts = ensure_fonts(cache_folder())
+    with TemporaryDirectory() as folder:
+        edition = made(Path(folder), cache_folder())
+        subject = Subject(edition.pdf.read_bytes(), edition.areas)
+        broken = sum(_rules(name, rules, subject) for name, rules in SETS)
+        _table("Measured on the PDF", measures(edition, subject))
+        surroundings = browsing.surroundings(fonts.regular.parent, Path(folder))
+        _table("Measured on the page", page_measures(edition, Path(folder), surroundings))
+    return 1 if broken else 0
+
+
+def _rules(name: str, rules: Rules, subject: Subject) -> int:
+    """Prints each rule of a set and whether it is kept; how many are not."""
+    print(f"\n### {name}\n\n| rule | clause | breaches |\n|---|---|---|")
+    broken = 0
+    for rule in rules:
+        found = list(rule.check(subject))
+        broken += bool(found)
+        print(f"| {rule.says} | {rule.source} | {len(found)} |")
+        for problem in found[:3]:
+            print(f"{rule.name}: {problem}", file=sys.stderr)
+    return broken
+
+
+def _table(name: str, rows: Iterator[tuple[str, str]]) -> None:
+    print(f"\n### {name}\n\n| what | measured |\n|---|---|")
+    for what, value in rows:
+        print(f"| {what} | {value} |")
+
+
+def measures(edition: Made, subject: Subject) -> Iterator[tuple[str, str]]:
+    """What the PDF measures: each with its name."""
+    filled = layout.fills(subject)
+    contrasts = layout.measured_contrasts(subject)
+    (ink, ground), (least, _) = min(contrasts.items(), key=lambda item: item[1][0])
+    yield "pages", str(len(filled))
+    yield "emptiest page but the last", f"{min(filled[:-1]):.0%} full"
+    yield "least contrast of text", f"{least:.1f} ({ink} on {ground}) of {len(contrasts)} pairs"
+    yield "size with attachments", f"{edition.pdf.stat().st_size / 1000:.0f} kB"
+    yield "size without", f"{bare(subject) / 1000:.0f} kB"
+    roles = [element.role for element in subject.tree.walk()]
+    kinds = ("H1", "H2", "H3", "L", "Table", "Figure", "Link")
+    yield "elements", ", ".join(f"{roles.count(kind)} {kind}" for kind in kinds)
+    yield "pdfua", pdfua.coverage().summary()
+
+
+def bare(subject: Subject) -> int:
+    """How big the PDF is without what is attached to it, in bytes."""
+    with pikepdf.open(BytesIO(subject.body)) as pdf:
+        for name in list(pdf.attachments):
+            del pdf.attachments[name]
+        made = BytesIO()
+        pdf.save(made)
+    return len(made.getvalue())
+
+
+def page_measures(
+    edition: Made, folder: Path, surroundings: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What axe and Lighthouse say of the page, where they are."""
+    yield "size", f"{edition.html.stat().st_size / 1000:.0f} kB"
+    browser = tools.find(*tools.BROWSERS)
+    if browser is None:
+        yield "axe, Lighthouse", "no browser is here"
+        return
+    with browsing.started(browser, surroundings) as started:
+        for scheme in browsing.SCHEMES:
+            for width in browsing.WIDTHS:
+                with browsing.visited(started, edition.html.as_uri(), width, scheme) as visit:
+                    yield (
+                        f"axe, {scheme}, {width} px",
+                        f"{len(browsing.axe(visit.page))} violations",
+                    )
+    command, lack = tools.lighthouse()
+    if lack:
+        yield "Lighthouse", lack
+        return
+    audit = auditing.audited(command, browser, edition.html.read_bytes(), folder, surroundings)
+    for category, score in audit.scores.items():
+        yield f"Lighthouse, {category}", f"{score:.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
