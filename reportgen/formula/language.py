@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -59,16 +59,17 @@ class Expression:
     @property
     def names(self) -> frozenset[str]:
         """Every name it mentions, those of branches not taken included."""
-        functions = {id(node.node) for node in self._nodes() if isinstance(node, nodes.Call)}
-        return frozenset(
-            node.name
-            for node in self._nodes()
-            if isinstance(node, nodes.Name) and id(node) not in functions
-        )
+        return _names_in(self.tree)
 
-    def _nodes(self) -> Iterator[nodes.Node]:
-        yield self.tree
-        yield from self.tree.find_all(nodes.Node)
+
+@lru_cache(maxsize=4096)
+def _names_in(tree: nodes.Expr) -> frozenset[str]:
+    """The names in a formula but for those of functions; each formula is searched once."""
+    found = [tree, *tree.find_all(nodes.Node)]
+    functions = {id(node.node) for node in found if isinstance(node, nodes.Call)}
+    return frozenset(
+        node.name for node in found if isinstance(node, nodes.Name) and id(node) not in functions
+    )
 
 
 @lru_cache(maxsize=4096)

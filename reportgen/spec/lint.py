@@ -60,6 +60,8 @@ def tagged(literal: str, constants: Mapping[str, ConstantSpec]) -> Iterator[Inli
 
 def undeclared_numbers(text: str, constants: Mapping[str, ConstantSpec]) -> list[str]:
     """Numbers in literal text that no constant declares."""
+    if _NUMBER.search(text) is None:
+        return []
     loose = (piece for piece, id_ in split_constants(text, constants) if id_ is None)
     return [number for piece in loose for number in _NUMBER.findall(piece)]
 
@@ -170,7 +172,8 @@ def predicate_of(
     bound: Bound, words: Sequence[JudgementWord], subject: Subject
 ) -> JudgementWord | None:
     """The declaration that says what must hold of the figure the word is bound to."""
-    named = [w for w in words if w.word == bound.word and w.bound_to and bound.name in w.bound_to]
-    general = [w for w in words if w.word == bound.word and w.bound_to is None]
+    alike = [w for w in words if w.word == bound.word]
+    named = [w for w in alike if w.bound_to and bound.name in w.bound_to]
+    general = [w for w in alike if w.bound_to is None]
     found = named or (general if subject.unit in CHANGES else [])
     return found[0] if found else None
