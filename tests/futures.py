@@ -195,8 +195,8 @@ def october_2026() -> Future:
 
 
 def second_hike() -> Future:
-    """The Fed raises its target again on 28 October 2026, and yields rise by a quarter point."""
-    reach = _market(5.55, 2.40, premium=1.12, two=5.10, one=4.75)
+    """The Fed raises its target again on 28 October 2026; yields rise, most of all for inflation."""
+    reach = _market(5.65, 2.75, premium=1.12, two=5.10, one=4.75)
     return Future(_NOVEMBER, reach, {"2026-10-28": (4.00, 4.25)})
 
 

@@ -175,13 +175,13 @@ NUMBERS: Mapping[str, tuple[str, int, Decimal | float]] = {
     "debt_to_gdp": ("98.7", 1, DEBT["2026-01-01"]),
     "debt_to_gdp_previous": ("98.2", 1, DEBT["2025-10-01"]),
     "debt_change": ("2.4", 1, DEBT["2026-01-01"] - DEBT["2025-01-01"]),
-    # policy above its range, core PCE too, foreign holdings flat, deficit above 3%; labour inside
+    # policy above its range, core PCE too, deficit above 3%; labour inside, foreign holdings up by 1.5%
     "watch_total": ("5", 0, Decimal(5)),
     "watch_out": (
-        "4", 0,
+        "3", 0,
         Decimal(
             (MIDPOINT > 3) + (rate(PCE, "2026-08") > Decimal("2.25"))
-            + (JOBLESS["2026-09"] > Decimal("4.5")) + (rate(ALL_5, "2026-07") < 3)
+            + (JOBLESS["2026-09"] > Decimal("4.5")) + (rate(ALL_5, "2026-07") <= 0)
             + (deficit("2026-08") * 1000 / (sum(GDP[-4:]) / 4) > Decimal("0.03")),
         ),
     ),
@@ -260,7 +260,7 @@ DATES_AND_WORDS: Mapping[str, tuple[str, date | str]] = {
     "policy_place": ("參考區間外", "outside"),
     "inflation_place": ("參考區間外", "outside"),
     "labour_place": ("參考區間內", "inside"),
-    "flows_place": ("參考區間外", "outside"),
+    "flows_place": ("參考區間內", "inside"),
     "fiscal_place": ("參考區間外", "outside"),
 }
 

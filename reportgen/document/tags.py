@@ -1,8 +1,8 @@
 """Takes a PDF as the engine made it, completes its tags before it is written.
 
 The engine tags text, lists, tables and pictures, but leaves undone what a screen reader needs: which
-cells a header heads, an index of the headers that cells refer to, the place of a picture in the
-measure of the page, and that running heads are no part of the text.
+term a value belongs to, which cells a header heads, an index of the headers that cells refer to, the
+place of a picture in the measure of the page, and that running heads are no part of the text.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def complete_tags(pages: Pages, pdf: Any) -> None:
     """Adds to the structure tree what the engine left out; changes no text and no place of it."""
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
     elements = list(_below(pdf, root, ()))
+    _pair_terms(pdf, elements)
     _scope_headers(elements)
     _index_identifiers(pdf, root, elements)
     _place_pictures(pages, pdf, elements)
@@ -48,6 +49,23 @@ def _below(pdf: Any, entry: Any, around: tuple[str, ...]) -> Iterator[Element]:
         if child is not None and child["Type"] == "/StructElem":
             yield Element(child, around)
             yield from _below(pdf, child, (*around, child["S"]))
+
+
+def _pair_terms(pdf: Any, elements: list[Element]) -> None:
+    """Makes a term and its value, grouped in a list, the label and the body of one item.
+
+    Source: ISO 32000-1, 14.8.4.3.3: a list holds items, and an item may begin with a label.
+    """
+    for element in elements:
+        if element.entry["S"] != "/Div" or element.around[-1:] != ("/L",):
+            continue
+        parts = [_object(pdf, kid) for kid in element.entry["K"]]
+        if [part["S"] for part in parts] == ["/LI", "/LI"]:
+            element.entry["S"] = "/LI"
+            for part, role in zip(parts, ("/Lbl", "/LBody"), strict=True):
+                part["S"] = role
+                for kid in part["K"]:
+                    _object(pdf, kid)["S"] = "/NonStruct"
 
 
 def _scope_headers(elements: list[Element]) -> None:

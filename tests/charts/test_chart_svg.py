@@ -46,15 +46,52 @@ def test_a_small_picture_is_rewritten_whole() -> None:
     family = "'Noto Sans TC', 'Noto Sans CJK TC', 'PingFang TC', 'Microsoft JhengHei', sans-serif"
     assert clean(RAW, prefix="c") == (
         '<svg xmlns="http://www.w3.org/2000/svg" id="c" class="chart" viewBox="0 0 20 10" '
-        f'width="20" height="10" role="img" font-family="{family}" stroke-linejoin="round">'
-        '<defs><path id="c-m1" d="M0 0L1.23 2" /></defs>'
+        f'width="20" height="10" role="img" font-family="{family}" stroke-linejoin="round" '
+        'font-size="11">'
+        '<defs><path id="c-m1" d="M0 0L1.2 2" /></defs>'
         '<g clip-path="url(#c-p1)"><use href="#c-m1" x="1" y="2" fill="#12467b" stroke="#1c2530" '
         'stroke-width="0.8" class="f-primary s-ink" /></g>'
-        '<text font-weight="700" font-size="11" text-anchor="end" fill="#56616d" x="3" y="4" '
+        '<text font-weight="700" text-anchor="end" fill="#56616d" x="3" y="4" '
         'class="f-muted">甲 &amp; 乙</text>'
         '<defs><clipPath id="c-p1"><rect x="0" y="0" width="5" height="5" /></clipPath></defs>'
         "</svg>"
     )
+
+
+def outline(path: str) -> str:
+    """What becomes of one outline."""
+    svg = clean(RAW.replace("M 0 0 &#10;L 1.23456 2.0000&#10;", path), prefix="c")
+    return re.findall(r"<defs>(<[^>]*>)", svg)[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "shorter"),
+    [
+        ("M 9 5 L 10 5 L 11 7", "M9 5l1 0 1 2"),
+        ("M 0.04 0 L 0.08 0 L 0.12 0 L 0.16 0", "M0 0l0.1 0 0 0 0.1 0"),
+        ("M 1 1 L 2 2 M 5 5 L 6 6 L 7 8 z", "M1 1L2 2M5 5l1 1 1 2z"),
+    ],
+)
+def test_a_run_of_lines_is_told_by_its_steps(path: str, shorter: str) -> None:
+    assert f'd="{shorter}"' in outline(path)
+
+
+def test_a_dot_is_a_circle() -> None:
+    curves = " ".join(
+        f"C {x:.2f} {y:.2f} {x:.2f} {y:.2f} {x:.2f} {y:.2f}"
+        for x, y in (
+            *((6.84, 3.16), (8.0, 5.0), (6.84, 6.84), (5.0, 8.0)),
+            *((3.16, 6.84), (2.0, 5.0), (3.16, 3.16), (5.0, 2.0)),
+        )
+    )
+    assert outline(f"M 5.0 2.0 {curves} z") == '<circle id="c-m1" cx="5.0" cy="5.0" r="3.0" />'
+
+
+def test_the_usual_size_of_texts_is_said_once(puzzle: ChartData, fonts: tuple[Path, Path]) -> None:
+    root = parsed(draw(puzzle, size="wide", fonts=fonts))
+    sizes = [text.attrib.get("font-size") for text in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert root.attrib["font-size"] not in sizes
+    assert sizes.count(None) > len(sizes) / 2
 
 
 def test_a_colour_outside_the_theme_is_refused() -> None:
@@ -179,7 +216,7 @@ def test_weasyprint_takes_several_pictures_inline_without_complaint(
         f"@font-face{{font-family:'{FAMILY}';font-weight:{weight};src:url('{path.as_uri()}')}}"
         for path, weight in zip(fonts, (400, 700), strict=True)
     )
-    page = f"<!doctype html><title>x</title><style>{faces}{CSS}</style>{pictures}"
+    page = f"<!doctype html><title>x</title><style>{faces}</style>{pictures}"
     logger = logging.getLogger("weasyprint")
     logger.addHandler(caplog.handler)
     try:

@@ -433,6 +433,8 @@ def _relative(state: Policy, data: Data, latest: Latest) -> Found:
         return printed(bond_and_income(data.ten_year, start, months_after(start, months))[0])
 
     past_days = [d for d in state.first_cuts[:-1] if d.year >= 2000]
+    if elapsed < 1:
+        return "relative", "too_new", ("首次降息至今未滿1個月",)
     if elapsed < 3:
         return "relative", "too_early", (f"首次降息至今滿{elapsed}個月",)
     assert len(past_days) >= 2, "none of these days has fewer"

@@ -39,10 +39,10 @@ SAID = {
     "bond_reaction": ("too_early", f"{TOO_EARLY}。"),
     "carry": ("too_early", ""),
     "against_cash": ("too_early", ""),
-    "relative": ("too_early", "首次降息至今滿0個月，為時尚短，暫不與過去循環比較。"),
+    "relative": ("too_new", "首次降息至今未滿1個月，為時尚短，暫不與過去循環比較。"),
     "title": ("too_early", "美國公債：降息啟動，債市行情待驗證"),
     "key_1": ("too_early", f"{CUT_BY_50}。{TOO_EARLY}；10年期殖利率3.65%（2024年9月17日）。"),
-    "key_2": ("too_early", "首次降息至今滿0個月，暫不與過去循環比較。"),
+    "key_2": ("too_early", "首次降息至今未滿1個月，暫不與過去循環比較。"),
 }
 NOT_YET = {
     "ten_year_change",
@@ -56,7 +56,7 @@ NOT_YET = {
     "return_since_cut",
 }
 # Sentences that compare with the close of that very day; it is known the day after.
-SILENT = {"by_real", "by_premium", "bond_cushion", "key_3"}
+SILENT = {"by_real", "by_premium", "premium_point", "bond_cushion", "key_3"}
 # What this store does not hold of that day: named as a gap, whatever the day is.
 NOT_HELD = {
     "auctions",
@@ -167,4 +167,4 @@ def test_the_note_waits_for_thirty_days_and_no_longer(
         waiting if early else set()
     )
     assert bool(claims["carry"].wording and claims["against_cash"].wording) is not early
-    assert claims["relative"].case == "too_early"  # three months are needed for that
+    assert claims["relative"].case == "too_new"  # three months are needed for that

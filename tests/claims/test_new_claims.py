@@ -106,6 +106,15 @@ NO_RECESSION: Values = {"return_1995": "-1.3", "return_1998": "-5.3"}
 ALL_RECESSIONS: Values = {**COMPARED, "recession_cycles": "3", "sample_recessions": "all"}
 
 
+def _details(claim: str) -> Iterator[tuple[str, Values]]:
+    level: Values = {f"{claim}_yoy": "2.8", f"{claim}_month": DAY}
+    yield "level_only", level
+    for case, change in (
+        ("rising", "0.3"), ("steady", "0.2"), ("steady", "-0.2"), ("falling", "-0.3"),
+    ):  # fmt: skip
+        yield case, {**level, f"{claim}_change_6m": change}
+
+
 def _compared(gap: str, worst: str, best: str) -> Values:
     return {**COMPARED, "return_gap": gap, "return_vs_worst": worst, "return_vs_best": best}
 
@@ -138,17 +147,7 @@ PAST: tuple[Row, ...] = (
     ("sample_adds", "adds", {**NO_RECESSION, **ALL_RECESSIONS}),
     ("sample_adds", "silent", {**NO_RECESSION, "comparable": "new"}),
     ("sample_adds", "silent", {**NO_RECESSION, "comparable": "yes"}),
-    *(
-        (claim, case, {f"{claim}_yoy": "2.8", f"{claim}_month": DAY, **change})
-        for claim in ("rent", "services")
-        for case, change in (
-            ("level_only", {}),
-            ("rising", {f"{claim}_change_6m": "0.3"}),
-            ("steady", {f"{claim}_change_6m": "0.2"}),
-            ("steady", {f"{claim}_change_6m": "-0.2"}),
-            ("falling", {f"{claim}_change_6m": "-0.3"}),
-        )
-    ),
+    *((claim, *row) for claim in ("rent", "services") for row in _details(claim)),
     ("payrolls_single", "nil", {"payrolls_change": "0.0"}),
     ("payrolls_single", "moved", {"payrolls_change": "-0.1"}),
     ("cpi_hole", "missing_yoy", {**CPI, "cpi_base": "none"}),

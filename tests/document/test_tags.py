@@ -20,6 +20,7 @@ PAGE = """<!DOCTYPE html><html lang="zh-Hant-TW"><head><title>圖表</title><sty
   font: 8pt "Noto Sans TC" }} }}
 html {{ font: 10pt "Noto Sans TC" }} h1, table, figure {{ margin: 0 }}
 </style></head><body><h1>圖表</h1>
+<dl><div><dt>月份</dt><dd>八月</dd></div></dl>
 <table><thead><tr><th scope="col">月份</th><th scope="col">值</th></tr></thead>
 <tbody><tr><th scope="row">八月</th><td>3.1</td></tr></tbody></table>
 <figure style="position:absolute;left:20pt;top:100pt"><svg xmlns="http://www.w3.org/2000/svg"
@@ -58,6 +59,12 @@ def elements(node: PdfObject) -> Iterator[DictionaryObject]:
 def find(read: pypdf.PdfReader, role: str) -> list[DictionaryObject]:
     tree = elements(read.trailer["/Root"]["/StructTreeRoot"])
     return [element for element in tree if element["/S"] == role]
+
+
+def test_a_term_and_its_value_are_one_item(read: pypdf.PdfReader) -> None:
+    (item,) = find(read, "/LI")
+    assert [part.get_object()["/S"] for part in item["/K"]] == ["/Lbl", "/LBody"]
+    assert len(find(read, "/LBody")) == 1
 
 
 def test_a_header_says_whether_it_heads_a_column_or_a_row(read: pypdf.PdfReader) -> None:

@@ -30,12 +30,37 @@ XMP = {
 
 # Which filters does ISO 32000-1, table 6, know, less LZW, which 6.1.7.2 forbids, and Crypt?
 FILTERS = frozenset(
-    "/ASCIIHexDecode /ASCII85Decode /FlateDecode /RunLengthDecode /CCITTFaxDecode /JBIG2Decode "
-    "/DCTDecode /JPXDecode".split()
+    [
+        "/ASCIIHexDecode",
+        "/ASCII85Decode",
+        "/FlateDecode",
+        "/RunLengthDecode",
+        "/CCITTFaxDecode",
+        "/JBIG2Decode",
+        "/DCTDecode",
+        "/JPXDecode",
+    ]
 )
 BLEND_MODES = frozenset(
-    "/Normal /Compatible /Multiply /Screen /Overlay /Darken /Lighten /ColorDodge /ColorBurn "
-    "/HardLight /SoftLight /Difference /Exclusion /Hue /Saturation /Color /Luminosity".split()
+    [
+        "/Normal",
+        "/Compatible",
+        "/Multiply",
+        "/Screen",
+        "/Overlay",
+        "/Darken",
+        "/Lighten",
+        "/ColorDodge",
+        "/ColorBurn",
+        "/HardLight",
+        "/SoftLight",
+        "/Difference",
+        "/Exclusion",
+        "/Hue",
+        "/Saturation",
+        "/Color",
+        "/Luminosity",
+    ]
 )
 # Which annotations and actions may a note carry? More are allowed; ours are links to the web.
 ANNOTATIONS = frozenset({"/Link"})
@@ -364,12 +389,60 @@ def attachments(subject: Subject) -> Iterator[str]:
             yield f"{name} bears no day"
 
 
-RELATIONS = frozenset("/Source /Data /Alternative /Supplement /Unspecified".split())
+RELATIONS = frozenset(["/Source", "/Data", "/Alternative", "/Supplement", "/Unspecified"])
 # ISO 32000-1, 14.8.4.
 ROLES = frozenset(
-    "Document Part Art Sect Div BlockQuote Caption TOC TOCI Index NonStruct Private P H H1 H2 H3 H4 "
-    "H5 H6 L LI Lbl LBody Table TR TH TD THead TBody TFoot Span Quote Note Reference BibEntry Code "
-    "Link Annot Ruby RB RT RP Warichu WT WP Figure Formula Form".split()
+    [
+        "Document",
+        "Part",
+        "Art",
+        "Sect",
+        "Div",
+        "BlockQuote",
+        "Caption",
+        "TOC",
+        "TOCI",
+        "Index",
+        "NonStruct",
+        "Private",
+        "P",
+        "H",
+        "H1",
+        "H2",
+        "H3",
+        "H4",
+        "H5",
+        "H6",
+        "L",
+        "LI",
+        "Lbl",
+        "LBody",
+        "Table",
+        "TR",
+        "TH",
+        "TD",
+        "THead",
+        "TBody",
+        "TFoot",
+        "Span",
+        "Quote",
+        "Note",
+        "Reference",
+        "BibEntry",
+        "Code",
+        "Link",
+        "Annot",
+        "Ruby",
+        "RB",
+        "RT",
+        "RP",
+        "Warichu",
+        "WT",
+        "WP",
+        "Figure",
+        "Formula",
+        "Form",
+    ]
 )
 
 

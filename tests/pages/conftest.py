@@ -87,6 +87,6 @@ BODY = """
 <figure><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 20" width="80pt" height="20pt"
 font-family="Noto Sans TC"><title>折線圖：從二〇二五年一月到二〇二六年八月，由高而低，單位為百分比。</title>
 <text x="4" y="12" font-size="8" fill="#1f242b">殖利率</text></svg>
-<figcaption>圖一　殖利率</figcaption></figure>
+<figcaption>圖一　殖利率</figcaption><p>資料來源：某機構。</p></figure>
 <p><a href="https://www.bea.gov/">來源</a></p>
 """

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from tests.pages import contrast
 from tests.pages.printed import Box, Run
-from tests.pages.structure import boxes, text
+from tests.pages.structure import Element, boxes, text
 from tests.pages.subject import Rules, Subject
 from tests.pages.tagging import HEADINGS
 
@@ -100,6 +100,18 @@ def _ink(run: Run) -> Box:
     box = run.box
     inset = (box.top - box.bottom) * 0.15
     return Box(box.left, box.bottom + inset, box.right, box.top - inset)
+
+
+@RULES.of("", "every exhibit has caption, picture and source, all on one page")
+def exhibits(subject: Subject) -> Iterator[str]:
+    for exhibit in subject.tree.walk():
+        roles = [kid.role for kid in exhibit.kids if isinstance(kid, Element)]
+        if "Caption" not in roles:
+            continue
+        name = text(next(exhibit.find("Caption")), subject.said)
+        pages = {page for page, _ in boxes(exhibit, subject.said)}
+        if len(pages) != 1 or roles[-1] != "P" or not list(exhibit.find("Figure")):
+            yield f"'{name}' is {', '.join(roles)} on {len(pages)} pages"
 
 
 @RULES.of("WCAG 2.2, 1.4.3", f"all text has a contrast of at least {contrast.LEAST} to its ground")

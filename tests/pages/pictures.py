@@ -97,8 +97,8 @@ def accepted(*kinds: str, folder: Path = ACCEPTED) -> Pictures:
 
 def differences(found: Pictures, kept: Pictures) -> dict[str, str]:
     """What sets each picture apart from the one that was accepted, by name."""
-    told = {name: "was accepted, and is no more" for name in kept.keys() - found.keys()}
-    told |= {name: "is new" for name in found.keys() - kept.keys()}
+    told = dict.fromkeys(kept.keys() - found.keys(), "was accepted, and is no more")
+    told |= dict.fromkeys(found.keys() - kept.keys(), "is new")
     told |= {name: differs(found[name], kept[name]) for name in found.keys() & kept.keys()}
     return {name: what for name, what in sorted(told.items()) if what}
 

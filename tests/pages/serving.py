@@ -17,7 +17,7 @@ def served(page: bytes) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802  the name that the base class calls
+        def do_GET(self) -> None:
             found = self.path == "/note.html"
             self.send_response(200 if found else 404)
             if found:

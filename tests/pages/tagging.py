@@ -182,7 +182,7 @@ def tables(subject: Subject) -> Iterator[str]:
         name = "".join(text(cell, subject.said) for cell in rows[0])
         if len({len(row) for row in rows}) != 1:
             yield f"table '{name}' has rows of {sorted({len(row) for row in rows})} cells"
-        if not {cell.role for cell in rows[0]} == {"TH"}:
+        if {cell.role for cell in rows[0]} != {"TH"}:
             yield f"table '{name}' has no head"
         for cell in table.find("TH"):
             scope = "/Column" if any(cell is head for head in rows[0]) else "/Row"
@@ -225,7 +225,9 @@ def links(subject: Subject) -> Iterator[str]:
         yield f"{count} links, {tagged} in the tree"
 
 
-@RULES.of("", "the outline names headings of the note in their order, and each leads to its page")
+@RULES.of(
+    "7.17", "the outline names headings of the note in their order, and each leads to its page"
+)
 def outline(subject: Subject) -> Iterator[str]:
     found = [(e, text(e, subject.said)) for e in subject.tree.find(*HEADINGS)]
     titles = [said for _, said in found]

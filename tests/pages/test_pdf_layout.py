@@ -42,6 +42,7 @@ BAD_BODY = f"""
 <div class="next tall"></div>
 <h2 class="late">孤單的標題</h2>
 <p class="next">\u2f9b\u3000本文</p>
+<figure><figcaption>圖一</figcaption></figure>
 """
 FOUND = {
     "page_count": "3 pages",
@@ -49,6 +50,7 @@ FOUND = {
     "headings_at_foot": "page 2: '孤單的標題' ends it, or its column",
     "overfull": "leaves it",
     "overprinted": "'這一行' and '壓在上面' overlap",
+    "exhibits": "'圖一' is Caption on 1 pages",
     "contrasts": "#b0762b on #faf6ef has 3.56: '看不清楚'",
     "characters": "page 3: U+2F9B in",
 }

@@ -13,11 +13,10 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from reportgen.document import pdf
-from tests.pages import archival, layout, tagging, tools
+from tests.pages import archival, tagging, tools
 from tests.pages.conftest import BODY
 from tests.pages.made import Made
 from tests.pages.report import bare
-from tests.pages.structure import text
 from tests.pages.subject import Rule, Subject
 
 RULES = [*archival.RULES, *tagging.RULES]
@@ -239,9 +238,3 @@ def test_verapdf_passes_the_file_as_pdf_a_3a(edition: Made) -> None:
 
 def test_the_pdf_without_attachments_is_light(subject: Subject) -> None:
     assert bare(subject) < 600_000
-
-
-def test_the_tree_tells_the_note_from_its_title_to_its_appendix(subject: Subject) -> None:
-    told = text(subject.tree, subject.said)
-    assert told.index("本期重點") < told.index("資料來源與版本") < told.index("附表")
-    assert layout.fills(subject)[0] > layout.LEAST_FILL

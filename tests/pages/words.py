@@ -11,6 +11,7 @@ from tests.pages.printed import Box, Sheet
 
 BLOCKS = frozenset({"h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "th", "td", "figcaption"})
 UNREAD = frozenset({"head", "svg"})
+MARK = "▪"
 VOID = frozenset({"meta", "br", "link", "img", "hr"})
 
 
@@ -59,10 +60,12 @@ def squeezed(text: str) -> str:
 
 
 def copied(program: str, pdf: Path, sheets: tuple[Sheet, ...], areas: tuple[Box, ...]) -> str:
-    """What pdftotext takes from inside the margins of all pages, in the order it is painted."""
-    return "".join(
-        _page(program, pdf, sheet, area) for sheet, area in zip(sheets, areas, strict=True)
-    )
+    """What pdftotext takes from inside the margins of all pages, in the order it is painted.
+
+    Without the marks of lists, which are painted after all else on their page.
+    """
+    pages = (_page(program, pdf, sheet, area) for sheet, area in zip(sheets, areas, strict=True))
+    return "".join(pages).replace(MARK, "")
 
 
 def _page(program: str, pdf: Path, sheet: Sheet, area: Box) -> str:

@@ -17,7 +17,7 @@ from reportgen.periods import end_of, period_text
 from reportgen.spec.specs import InputSpec, Publication
 from reportgen.vintages import Readings, derive_spans
 from tests.stores.chance import chance_of
-from tests.stores.draft import text_of
+from tests.stores.draft import places_of, text_of
 from tests.stores.kinds import POLICY, wave
 
 EMBEDDED = "embedded"
@@ -107,7 +107,7 @@ class Base:
 
     def _tried(self, part: Publication, figure: str, name: str, last: float) -> float | None:
         reading = self.readings[name]
-        row = replace(reading.observations[-1], value=text_of(last))
+        row = replace(reading.observations[-1], value=text_of(last, places_of(reading)))
         moved = replace(reading, observations=(*reading.observations[:-1], row))
         found = compute(part, {**self.readings, name: moved}, self.as_of).scope[figure]
         return found.value if isinstance(found, Number) else None
@@ -188,6 +188,8 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "contracts": (5_000_000.0, 400_000.0),
 }
 
+_PLACES = {"percent": 2, "index": 3, "ratio": 2, "usd_billion": 3, "contracts": 0}
+
 # And of what size is one that its unit does not tell?
 _SERIES: Mapping[str, tuple[float, float]] = {
     "nominal_gdp": (20_000.0, 300.0),
@@ -218,8 +220,9 @@ def _made(
     values = wave(len(periods), level, width, chance)
     if spec.frequency in "MQ" and spec.unit == "index":
         values = [level * 1.002**place + 0.2 * chance.random() for place in range(len(periods))]
+    low = float("-inf") if spec.low is None else spec.low
     rows = tuple(
-        Observation(p, text_of(max(v, spec.low or v) if spec.low is not None else v), as_of)
+        Observation(p, text_of(max(v, low), _PLACES.get(spec.unit, 1)), as_of)
         for p, v in zip(periods, values, strict=True)
         if p not in spec.never_published
     )

@@ -17,16 +17,16 @@ from tests.stores.pages import AGREEMENTS, DATED, QUOTATIONS, SILENCES, SUMS, tr
 from tests.stores.phrases import Phrase, Reading, covered, standing
 from tests.stores.phrases_economy import CPI_GAP, GROWTH, INFLATION, LABOUR, PARTS, WAGES
 from tests.stores.phrases_holders import HOLDERS
-from tests.stores.phrases_policy import CYCLES, PHASE, PUZZLE, RETURNS, SAMPLE
+from tests.stores.phrases_policy import CYCLES, OPENING, PHASE, PUZZLE, RETURNS, SAMPLE
 from tests.stores.phrases_supply import BALANCE, CURVE, EXPECTED, POSITIONS, SUPPLY
 from tests.stores.phrases_verdict import CONCLUSION, SUBTITLE, TITLE, VERDICTS, WATCH
-from tests.stores.phrases_yield import BY_PREMIUM, BY_PREMIUM_SHORT, BY_REAL, CUSHION
+from tests.stores.phrases_yield import BY_PREMIUM, BY_PREMIUM_SHORT, BY_REAL, BY_REAL_SHORT, CUSHION
 from tests.stores.sentences import RULES, numbers
 
 PHRASES: tuple[Phrase, ...] = (
-    *PHASE, *PUZZLE, *RETURNS, *CYCLES, *SAMPLE, *EXPECTED,
+    *PHASE, *PUZZLE, *OPENING, *RETURNS, *CYCLES, *SAMPLE, *EXPECTED,
     *INFLATION, *CPI_GAP, *PARTS, *LABOUR, *WAGES, *GROWTH,
-    *BY_REAL, *BY_PREMIUM, *BY_PREMIUM_SHORT, *CUSHION, *CURVE,
+    *BY_REAL, *BY_PREMIUM, *BY_PREMIUM_SHORT, *BY_REAL_SHORT, *CUSHION, *CURVE,
     *POSITIONS, *HOLDERS, *SUPPLY, *BALANCE,
     *TITLE, *SUBTITLE, *WATCH, *VERDICTS, *CONCLUSION,
 )  # fmt: skip

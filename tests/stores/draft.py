@@ -91,9 +91,16 @@ def _read(reading: Reading) -> Values:
     return [(o.period, float(o.value)) for o in reading.observations]
 
 
-def text_of(value: float) -> str:
-    """A value as a provider might print it."""
-    return f"{value:.6f}".rstrip("0").rstrip(".")
+def places_of(reading: Reading) -> int:
+    """With how many decimals a provider prints a series."""
+    shown = [o.value.partition(".")[2] for o in reading.observations[-30:]]
+    return max(map(len, shown), default=0)
+
+
+def text_of(value: float, places: int) -> str:
+    """A value as a provider prints it."""
+    text = f"{value:.{places}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
 
 
 def _reading(reading: Reading, spec: SeriesSpec, values: Values | None, as_of: date) -> Reading:
@@ -104,7 +111,8 @@ def _reading(reading: Reading, spec: SeriesSpec, values: Values | None, as_of: d
     if values is None:
         return reading
     vintages = {o.period: o.vintage for o in reading.observations}
-    rows = tuple(Observation(p, text_of(v), vintages.get(p, as_of)) for p, v in values)
+    places = places_of(reading)
+    rows = tuple(Observation(p, text_of(v, places), vintages.get(p, as_of)) for p, v in values)
     held = [o.period for o in reading.observations]
     return replace(reading, observations=rows, spans=_spans(reading, held, rows, spec))
 

@@ -143,7 +143,13 @@ AGREEMENTS = (
     Agreement("verdict_priced_in", "」獲", "bond_reaction", _ROSE),
     Agreement("verdict_priced_in", "不足以解釋", "priced_in", "小於|接近|並未回落"),
     Agreement("verdict_supply", "供給增加而買盤轉弱", "supply_demand", "供給增加而買盤轉弱"),
-    Agreement("conclusion", "經驗方向一致", "bond_reaction", r"當日下降\d+個基點"),
+    Agreement("premium_point", "主要反映期間溢酬", "by_premium", "主要反映期間溢酬"),
+    Agreement("premium_point", "主要反映預期短率", "by_premium", "主要反映預期短率"),
+    Agreement("premium_point", "方向相反", "by_premium", "方向相反"),
+    Agreement("opening", "債價上漲", "bond_reaction", r"當日下降\d+個基點"),
+    Agreement("opening", "債價下跌|卻上升", "bond_reaction", _ROSE),
+    Agreement("opening", "變動有限", "bond_reaction", "變動有限"),
+    Agreement("conclusion", "並未上升|經驗方向一致", "bond_reaction", r"當日下降\d+個基點"),
     Agreement("conclusion_turn", "降息能帶來", "policy_phase", "降息循環已經結束|升息循環進行中"),
     Agreement("conclusion_turn", "已發生的升息", "policy_phase", "升息之後按兵不動"),
     Agreement("watch_flows", "增加", "foreign_holders", "增加"),
@@ -177,9 +183,9 @@ class Quotation:
 
 
 QUOTATIONS = (
-    Quotation("key_1", ("policy_phase", "bond_reaction")),
-    Quotation("key_2", ("relative", "carry")),
-    Quotation("key_3", ("by_real", "by_premium")),
+    Quotation("key_1", ("policy_phase", "bond_reaction", "reaction_point")),
+    Quotation("key_2", ("relative_point", "carry")),
+    Quotation("key_3", ("by_real", "premium_point")),
     Quotation("key_4", ("inflation", "labour", "growth")),
     Quotation(
         "key_5",

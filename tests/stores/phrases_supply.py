@@ -32,7 +32,9 @@ EXPECTED = (
         "最近一次點陣圖（{day sep_date}）[早於]最近一次利率調整，本期[不據以]推算",
         "sep_date < last_change",
     ),
-    Says("projection of cuts", _SEP + "該年底前[降息]{sep_cuts}碼", f"sep_cuts >= 1 and {_ROUNDED}"),
+    Says(
+        "projection of cuts", _SEP + "該年底前[降息]{sep_cuts}碼", f"sep_cuts >= 1 and {_ROUNDED}"
+    ),
     Says(
         "projection of further cuts",
         _SEP + "該年底前[再降息]{sep_cuts}碼",

@@ -9,7 +9,99 @@ _EVEN = "abs(breakeven_change)"
 _TERM = "abs(term_premium_change)"
 _PATH = "abs(expected_path_change)"
 _MOVED = "abs(ten_year_change_split) >= 25"
-_MOVED_BY_POINT = ("premium_point", "key_3")
+_MOVED_BY_MODEL = "abs(term_premium_change + expected_path_change) >= 25"
+
+
+def _most(part: str, other: str) -> str:
+    """At least 60% of the two parts, as printed."""
+    return f"{part} * 100 >= 60 * ({part} + {other})"
+
+
+def _neither(part: str, other: str) -> str:
+    return f"not ({_most(part, other)}) and not ({_most(other, part)})"
+
+
+def _opposite(part: str, other: str) -> str:
+    """Both at least 15 basis points, one up, one down."""
+    return f"{part} * {other} < 0 and min(abs({part}), abs({other})) >= 15"
+
+
+_SINCE = "自{word anchor_name}至{day decomposition_day}，"
+_SINCE_MODEL = "自{word anchor_name}至{day premium_day}，"
+
+BY_REAL = (
+    Says(
+        "real and break-even apart",
+        _SINCE + "實質殖利率{moved real_yield_change}{abs real_yield_change}個基點，"
+        "損益兩平通膨率{moved breakeven_change}{abs breakeven_change}個基點，兩者[方向相反]",
+        _opposite("real_yield_change", "breakeven_change"),
+    ),
+    Says(
+        "little to split",
+        _SINCE + "10年期殖利率[變動有限]，實質殖利率與損益兩平通膨率分別變動"
+        "{real_yield_change}個基點與{breakeven_change}個基點",
+        f"not ({_MOVED})",
+    ),
+    Says(
+        "mostly real",
+        _SINCE + "殖利率的變動[主要來自]實質殖利率（{real_yield_change}個基點），"
+        "損益兩平通膨率為{breakeven_change}個基點",
+        f"{_MOVED} and {_most(_REAL, _EVEN)}",
+    ),
+    Says(
+        "mostly break-even",
+        _SINCE + "殖利率的變動[主要來自]損益兩平通膨率（{breakeven_change}個基點），"
+        "實質殖利率為{real_yield_change}個基點",
+        f"{_MOVED} and {_most(_EVEN, _REAL)}",
+    ),
+    Says(
+        "real and break-even alike",
+        _SINCE + "實質殖利率與損益兩平通膨率分別變動"
+        "{real_yield_change}個基點與{breakeven_change}個基點，[兩者並重]",
+        f"{_MOVED} and {_neither(_REAL, _EVEN)}",
+    ),
+)
+
+_SHARE = (
+    "abs(premium_share - 100 * term_premium_change / ten_year_change_premium)"
+    " <= 0.51 + (50 + abs(premium_share) / 2) / abs(ten_year_change_premium)"
+)
+
+BY_PREMIUM = (
+    Says(
+        "premium and path apart",
+        _SINCE_MODEL + "期間溢酬{moved term_premium_change}{abs term_premium_change}個基點，"
+        "其餘（預期短率與模型誤差）{moved expected_path_change}{abs expected_path_change}個基點，"
+        "兩者[方向相反]",
+        _opposite("term_premium_change", "expected_path_change"),
+    ),
+    Says(
+        "little for the model to split",
+        _SINCE_MODEL + "10年期殖利率[變動有限]，期間溢酬與其餘部分分別變動"
+        "{term_premium_change}個基點與{expected_path_change}個基點",
+        f"not ({_MOVED_BY_MODEL})",
+    ),
+    Says(
+        "mostly premium",
+        _SINCE_MODEL + "變動[主要反映]期間溢酬（{term_premium_change}個基點，"
+        "約占同期變動的{premium_share}%），其餘{expected_path_change}個基點為預期短率與模型誤差",
+        f"{_MOVED_BY_MODEL} and {_most(_TERM, _PATH)} and {_SHARE}",
+    ),
+    Says(
+        "mostly path",
+        _SINCE_MODEL + "變動[主要反映]預期短率（{expected_path_change}個基點，含模型誤差），"
+        "期間溢酬為{term_premium_change}個基點",
+        f"{_MOVED_BY_MODEL} and {_most(_PATH, _TERM)}",
+    ),
+    Says(
+        "premium and path alike",
+        _SINCE_MODEL + "期間溢酬變動{term_premium_change}個基點，"
+        "預期短率與模型誤差變動{expected_path_change}個基點，[兩者並重]",
+        f"{_MOVED_BY_MODEL} and {_neither(_TERM, _PATH)}",
+    ),
+)
+
+_POINT = ("premium_point", "key_3")
 _TITLE = ("by_premium",)
 _TILL = "至{day premium_day}）"
 _BOTH_MOVED = (

@@ -232,6 +232,15 @@ def test_between_two_equal_days_there_is_no_night_and_no_gap() -> None:
     )
 
 
+def test_nights_that_are_not_held_are_a_gap_even_where_they_are_the_last() -> None:
+    # The bond has its close of the tenth already; the rate of the nights before it is late.
+    made = replace(daily(date(2026, 1, 1), [3.6] * 6), as_of=date(2026, 1, 10))
+    found = call("cash_return", made, Day(date(2026, 1, 1)), Day(date(2026, 1, 10)))
+    assert isinstance(found, Missing)
+    assert found.gap
+    assert "is not held from 2026-01-01 to 2026-01-09" in found.reason
+
+
 @pytest.mark.parametrize("end", ["2024-09-19", "2025-09-18", "2026-09-30"])
 def test_cash_since_the_first_cut_comes_out_night_by_night(end: str) -> None:
     days = FIRST_CUTS[2024], date.fromisoformat(end)
