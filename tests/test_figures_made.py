@@ -32,10 +32,10 @@ def with_(
 @pytest.mark.parametrize(
     ("lacking", "place", "total", "out"),
     [
-        (("public_debt_ratio",), "fiscal_place", "4", "3"),
-        (("budget_balance",), "fiscal_place", "4", "3"),
+        (("public_debt_ratio",), "fiscal_place", "4", "2"),
+        (("budget_balance",), "fiscal_place", "4", "2"),
         (("tic5_total",), "flows_place", "4", "3"),
-        (("unemployment_rate",), "labour_place", "4", "4"),
+        (("unemployment_rate",), "labour_place", "4", "3"),
         (("fed_target_upper", "core_pce_index", "tic5_total"), "policy_place", "2", "1"),
     ],
 )

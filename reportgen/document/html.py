@@ -56,6 +56,7 @@ FORBIDDEN_TAGS = frozenset({"a", "foreignObject", "iframe", "image", "script", "
 _ROOT = re.compile(r"""<svg\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _SAID_TWICE = re.compile(r' (?:fill|stroke)="#[0-9a-f]{6}"(?=[^<>]* class=")')
 _USUAL_TEXT = re.compile(r'(<text\b[^<>]*?) class="f-muted"')
+_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _LOCAL = re.compile(r"""url\(\s*["']?(?!#)""")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
 
@@ -75,8 +76,10 @@ def render(
     Raises: RenderError when a tag, chart, link or style sheet can not be rendered.
     """
     _check_references(document)
-    style = _style(medium, styles, fonts)
     exhibits = _placed(document)
+    style = _style(medium, styles, fonts)
+    if medium == "screen":
+        style += _shapes(exhibits)
     try:
         return (
             _environment(templates)
@@ -283,6 +286,20 @@ def _pictures(exhibits: Iterable[Exhibit], medium: Medium) -> dict[str, dict[str
             svg = _titled(svg, exhibit.alternative) if medium == "print" else _by_class(svg)
             pictures[exhibit.id][size] = Markup(svg)  # noqa: S704  checked by _check_svg
     return pictures
+
+
+def _shapes(exhibits: Iterable[Exhibit]) -> str:
+    """A rule for each picture that says its shape: it has its place before it is laid out."""
+    shapes = (
+        (exhibit.id, size, _BOX.search(exhibit.svgs.get(size, "")))
+        for exhibit in exhibits
+        for size in _sizes(exhibit, "screen")
+    )
+    return "".join(
+        f"#exhibit-{id_} .{size}{{aspect-ratio:{box[1]}/{box[2]}}}\n"
+        for id_, size, box in shapes
+        if box is not None
+    )
 
 
 def _check_svg(svg: str, where: str, seen: set[str]) -> None:

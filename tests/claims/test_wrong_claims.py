@@ -29,7 +29,7 @@ COOLING = (
     'when = "unemployment_trend == \'up\'"\ntext = "就業市場[降溫](unemployment_change)：失業率'
 )
 MIXED = "失業率{unemployment}%（{unemployment_month}）則"
-KEY_1 = "{brief policy_phase}。{brief bond_reaction}（"
+KEY_1 = "{brief policy_phase}。{reaction_point}（"
 SHRINKING = "[為負成長](gdp_growth)；前季"
 
 
@@ -531,8 +531,8 @@ READING: dict[str, tuple[list[Edit], str]] = {
     ),
     "two cases of one name": (
         [(CLAIMS, 'name = "weaker"', 'name = "stronger"')],
-        "claims.toml [relative]: case names too_early, too_few, below_all, above_all, stronger, "
-        "stronger, in_line repeat; give each its own",
+        "claims.toml [relative]: case names too_new, too_early, too_few, below_all, above_all, "
+        "stronger, stronger, in_line repeat; give each its own",
     ),
     "claims that rest on each other": (
         [

@@ -13,6 +13,7 @@ from reportgen.model import (
     Document,
     Exhibit,
     ExhibitPlace,
+    Grid,
     Heading,
     Inline,
     LedgerNote,
@@ -134,6 +135,13 @@ def section(number: str, name: str, *rest: Inline) -> tuple[Heading, Paragraph]:
     return Heading(3, (f"{number}{name}",)), Paragraph(rest)
 
 
+WATCHED = Grid(
+    (("指標",), ("最新",), ("前次",), ("方向",)),
+    tuple(
+        ((f"指標{name}",), (figure("target", "3.75–4.00"), "%"), ("3.75%",), ("上升",))
+        for name in "甲乙丙丁戊己庚辛"
+    ),
+)
 BLOCKS = (
     Paragraph(OPENING),
     Heading(2, ("一、降息預期與實際的市場走勢",)),
@@ -187,6 +195,7 @@ BLOCKS = (
     ),
     ExhibitPlace("premium"),
     Heading(2, ("三、結論與觀察指標",)),
+    WATCHED,
     *section(
         "",
         "結論",

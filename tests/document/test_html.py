@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -217,26 +217,27 @@ def test_an_exhibit_has_number_title_picture_words_table_and_caution(screen: str
     assert len(page.all("p", class_="caution")) == 1
 
 
-def test_print_has_the_wide_charts_titled_and_the_tables_at_the_end(printed: str) -> None:
+def test_print_has_the_wide_charts_titled_and_leaves_their_tables_to_the_data(printed: str) -> None:
     page = Reader(printed)
     assert len(page.all("svg")) == 2
     assert not page.all("details")
     assert not page.all("button")
     titles = [title.text for title in page.all("title")[1:]]
     assert [title.split("：")[0] for title in titles] == ["折線圖", "折線圖"]
-    assert len(page.all("table", class_="grid")) == 2
-    assert page.all("h2", id="appendix")
+    assert not page.all("table", class_="grid")
 
 
-def test_a_long_table_is_not_printed_but_said_to_exist(
-    note: Document, styles: dict[str, str], templates: Path
+@pytest.mark.parametrize("medium", ["screen", "print"])
+def test_an_exhibit_of_half_the_measure_has_the_narrow_picture(
+    note: Document, styles: dict[str, str], templates: Path, medium: Literal["screen", "print"]
 ) -> None:
-    long = Table(("月份", "值"), tuple((f"{i}月", "1") for i in range(html.PRINTED_ROWS + 1)))
-    exhibits = {name: replace(item, table=long) for name, item in note.exhibits.items()}
-    changed = replace(note, exhibits=exhibits)
-    page = html.render(changed, medium="print", styles=styles, templates=templates, fonts=FONTS)
-    assert not Reader(page).all("table", class_="grid")
-    assert page.count("共41列") == 2
+    exhibits = {name: replace(item, half=True) for name, item in note.exhibits.items()}
+    page = html.render(
+        replace(note, exhibits=exhibits), medium=medium, styles=styles, templates=templates,
+        fonts=FONTS,
+    )  # fmt: skip
+    assert page.count('class="exhibit half"') == 2
+    assert len(Reader(page).all("svg")) == 2
 
 
 def test_print_names_the_two_fonts(printed: str) -> None:
@@ -258,12 +259,11 @@ def test_the_methods_are_listed_by_part_with_number_period_and_sources(
         for page in (screen, printed)
     )
     assert shown == [
-        "核心PCE年增率 3.1%（2026年8月）　核心PCE物價指數與一年前同期相比的變動率。美國經濟分析局 PCEPILFE",
+        "核心PCE年增率 3.1%（2026年8月）　核心PCE物價指數與一年前同期相比的變動率。PCEPILFE",
         "與目標之差 1.1個百分點（2026年8月）　核心PCE年增率減2%目標。",
-        "失業率三個月平均　失業率近3個月平均（至少2個月有值）。美國勞工統計局 UNRATE、PAYEMS；分析師輸入：某調查",
+        "失業率三個月平均　失業率近3個月平均（至少2個月有值）。UNRATE、PAYEMS；分析師輸入：某調查",
     ]
-    assert paper[0].endswith("變動率。PCEPILFE")  # the agency stands in the list of sources
-    assert paper[2].endswith("有值）。UNRATE、PAYEMS；分析師輸入：某調查")
+    assert paper == shown  # the agencies stand in the list of sources
 
 
 def test_on_screen_the_methods_are_closed_until_asked_for(screen: str) -> None:
@@ -316,6 +316,14 @@ def test_those_who_link_to_the_page_are_told_what_it_is(screen: str, note: Docum
 def test_on_paper_no_search_engine_is_told_anything(printed: str) -> None:
     assert "itemprop" not in printed
     assert "og:" not in printed
+
+
+def test_the_screen_knows_the_shape_of_a_chart_before_it_is_laid_out(
+    screen: str, printed: str
+) -> None:
+    assert "#exhibit-yields .wide{aspect-ratio:460/190}\n" in screen
+    assert "#exhibit-yields .narrow{aspect-ratio:320/220}\n" in screen
+    assert "aspect-ratio" not in printed
 
 
 # ── what the page may do ───────────────────────────────────────────────────────────────────────

@@ -124,23 +124,22 @@ def test_the_outline_follows_the_headings(read: PdfReader) -> None:
         "三、結論與觀察指標",
         "資料缺口與替代",
         "資料來源與版本",
-        "揭露事項",
         "數字的來源與算法",
-        "附表",
+        "揭露事項",
     ]
 
 
-def test_the_note_fills_five_pages_and_numbers_them(read: PdfReader) -> None:
-    assert len(read.pages) == 5
+def test_the_note_fills_three_pages_and_numbers_them(read: PdfReader) -> None:
+    assert len(read.pages) == 3
     for number, sheet in enumerate(read.pages, start=1):
         text = sheet.extract_text()
-        assert f"{number} / 5" in text
+        assert f"{number} / 3" in text
         assert "使用前請詳閱文末揭露事項" in text
         assert sheet.mediabox.width == pytest.approx(595.28, abs=0.01)
 
 
 def test_the_running_header_begins_on_the_second_page(read: PdfReader) -> None:
-    assert [s.extract_text().count("2026年10月號") for s in read.pages] == [1, 1, 1, 1, 1]
+    assert [s.extract_text().count("2026年10月號") for s in read.pages] == [1, 1, 1]
 
 
 def test_the_text_can_be_taken_out_word_for_word(read: PdfReader) -> None:

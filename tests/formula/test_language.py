@@ -671,6 +671,14 @@ def test_the_vocabulary_is_known_word_by_word() -> None:
             "first_of_year",
             "year_end_before",
             "rank_among",
+            "change_since",
+            "remainder",
+            "opposite",
+            "every_year",
+            "highest_day",
+            "held_day",
+            "in_contracts",
+            "return_if",
         ]
     )
 

@@ -1,24 +1,25 @@
 """The real stores that changed ones are made from: the embedded figures, and past days.
 
-A base also knows, for every number that a condition compares, how the last observation behind it
-must stand so that the number lands on the constant or one printed place beside it.
+A base also finds, for every number that a condition compares, an observation with which the number
+lands on the constant or one printed place beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from reportgen.figures import Computed, compute
-from reportgen.model import Number, Observation, Reading, SeriesSpec
+from reportgen.model import Observation, Reading, SeriesSpec
 from reportgen.periods import end_of, period_text
 from reportgen.spec.specs import InputSpec, Publication
 from reportgen.vintages import Readings, derive_spans
 from tests.stores.chance import chance_of
-from tests.stores.draft import places_of, text_of
+from tests.stores.draft import text_of
 from tests.stores.kinds import POLICY, wave
+from tests.stores.levers import Aim, Lever, Search, aims
 
 EMBEDDED = "embedded"
 PAST = "past"
@@ -35,14 +36,6 @@ MONTHS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """A figure and the printed value it is to have."""
-
-    figure: str
-    wanted: Decimal
-
-
 @dataclass(slots=True)
 class Base:
     """A day and what was known of every series; `computed` is what the product makes of it."""
@@ -53,99 +46,18 @@ class Base:
     readings: Mapping[str, Reading]
     computed: Computed = field(init=False)
     aims: tuple[Aim, ...] = field(init=False)
-    _levers: dict[Aim, tuple[str, float] | None] = field(default_factory=dict)
+    _levers: dict[Aim, Lever | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.computed = compute(self.publication, self.readings, self.as_of)
-        self.aims = tuple(_aims(self.publication, self.computed))
+        self.aims = tuple(aims(self.publication, self.computed))
 
-    def lever(self, aim: Aim) -> tuple[str, float] | None:
-        """A series and the last value with which the figure prints what is wanted, if there is one."""
+    def lever(self, aim: Aim) -> Lever | None:
+        """An observation with which the figure prints what is wanted, if there is one."""
         if aim not in self._levers:
-            self._levers[aim] = self._found(aim)
+            search = Search(self.publication, self.readings, self.as_of, self.computed, aim)
+            self._levers[aim] = search.lever()
         return self._levers[aim]
-
-    def _found(self, aim: Aim) -> tuple[str, float] | None:
-        for name in self._behind(aim.figure):
-            if (value := self._solved(aim, name)) is not None:
-                return name, value
-        return None
-
-    def _behind(self, figure: str) -> list[str]:
-        """The series whose last observation the figure reads, in an order of its own."""
-        cited = {(each.series, each.period) for each in self.computed.figures[figure].observations}
-        names = [
-            name
-            for name, reading in self.readings.items()
-            if name not in POLICY and (name, reading.observations[-1].period) in cited
-        ]
-        return sorted(names, key=lambda name: chance_of(figure + name).random())
-
-    def _solved(self, aim: Aim, name: str) -> float | None:
-        """The last value, found along the line through two tries, and once more along the next."""
-        spec = self.publication.figures[aim.figure]
-        half = 0.45 * 10.0**-spec.decimals
-        part = _part(self.publication, aim.figure)
-        before = self.computed.scope[aim.figure]
-        if not isinstance(before, Number):
-            return None
-        low, high = self.publication.series[name].low, self.publication.series[name].high
-        x0, f0 = float(self.readings[name].observations[-1].value), before.value
-        x1 = x0 + max(abs(x0) * 0.002, 0.25)
-        for _ in range(4):
-            f1 = self._tried(part, aim.figure, name, x1)
-            if f1 is None:
-                return None
-            if abs(f1 - float(aim.wanted)) < half:
-                return x1
-            if f1 == f0:
-                return None
-            x0, x1, f0 = x1, x1 + (float(aim.wanted) - f1) * (x1 - x0) / (f1 - f0), f1
-            if not (low or -1e12) <= x1 <= (high or 1e12):
-                return None
-        return None
-
-    def _tried(self, part: Publication, figure: str, name: str, last: float) -> float | None:
-        reading = self.readings[name]
-        row = replace(reading.observations[-1], value=text_of(last, places_of(reading)))
-        moved = replace(reading, observations=(*reading.observations[:-1], row))
-        found = compute(part, {**self.readings, name: moved}, self.as_of).scope[figure]
-        return found.value if isinstance(found, Number) else None
-
-
-def _aims(publication: Publication, computed: Computed) -> Iterator[Aim]:
-    """Every constant that a condition compares a present number with, and one place either side."""
-    seen = set()
-    for claim in publication.claims.values():
-        for link in (link for case in claim.cases for link in case.when.links):
-            if not isinstance(link.other, Decimal) or link.name not in publication.figures:
-                continue
-            if not isinstance(computed.figures[link.name].value, Decimal):
-                continue
-            place = Decimal(1).scaleb(-publication.figures[link.name].decimals)
-            for steps in (-1, 0, 1):
-                seen.add(Aim(link.name, link.other + steps * place))
-            seen.add(Aim(link.name, Decimal(0)))
-    yield from sorted(seen, key=lambda aim: (aim.figure, aim.wanted))
-
-
-def _part(publication: Publication, figure: str) -> Publication:
-    """The publication without what the figure does not rest on."""
-    wanted, names = [figure], set[str]()
-    while wanted:
-        name = wanted.pop()
-        if name in names:
-            continue
-        names.add(name)
-        spec = publication.figures.get(name) or publication.derived.get(name)
-        wanted += [] if spec is None else sorted(spec.expression.names)
-        wanted += publication.figures[name].beside if name in publication.figures else ()
-    return replace(
-        publication,
-        series={k: v for k, v in publication.series.items() if k in names},
-        derived={k: v for k, v in publication.derived.items() if k in names},
-        figures={k: v for k, v in publication.figures.items() if k in names},
-    )
 
 
 def base(name: str, publication: Publication, source: Readings, as_of: date) -> Base:

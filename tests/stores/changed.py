@@ -89,10 +89,12 @@ def _aimed(draft: Draft, base: Base, chance: Random) -> str:
     lever = base.lever(aim)
     if lever is None:
         return f"could not bring {aim.figure} to {aim.wanted}"
-    name, value = lever
-    values = draft.values(name)
-    draft.put(name, [*values[:-1], (values[-1][0], value)])
-    return f"brought {aim.figure} to {aim.wanted} by {name} = {value:.6g}"
+    moved = [
+        (period, lever.value if period == lever.period else value)
+        for period, value in draft.values(lever.series)
+    ]
+    draft.put(lever.series, moved)
+    return f"brought {aim.figure} to {aim.wanted} by {lever.series} = {lever.value:.6g}"
 
 
 def outcome(store: Store, publication: Publication) -> Outcome:

@@ -10,12 +10,13 @@ from reportgen.figures import compute
 from reportgen.periods import end_of
 from reportgen.spec.load import load_publication
 from tests import history
-from tests.stores.bases import EMBEDDED, Aim, Base, furnished
+from tests.stores.bases import EMBEDDED, Base, furnished
 from tests.stores.chance import chance_of
 from tests.stores.changed import changed
 from tests.stores.chunks import embedded_bases
 from tests.stores.draft import EVEN, NOMINAL, REAL, Draft
 from tests.stores.kinds import GROUPS, Change, later
+from tests.stores.levers import Aim, Lever
 
 KINDS = [change for group in GROUPS.values() for change, _ in group]
 
@@ -62,16 +63,14 @@ def test_a_number_lands_where_it_is_aimed(real: Base) -> None:
         lever = real.lever(aim)
         if lever is not None:
             landed += 1
-            assert _printed(real, aim, *lever) == aim.wanted, aim
+            assert _printed(real, aim, lever) == aim.wanted, aim
     assert landed >= 5
 
 
-def _printed(base: Base, aim: Aim, name: str, value: float) -> object:
+def _printed(base: Base, aim: Aim, lever: Lever) -> object:
     draft = draft_of(base)
-    before = draft.values(name)
-    draft.put(name, [*before[:-1], (before[-1][0], value)])
-    # What follows a yield is left as it is: the aim is at one figure.
-    draft.changed = {name: draft.changed[name]}
+    before = draft.values(lever.series)
+    draft.changed[lever.series] = [(p, lever.value if p == lever.period else v) for p, v in before]
     return compute(base.publication, draft.finish(), base.as_of).figures[aim.figure].value
 
 
