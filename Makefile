@@ -21,7 +21,7 @@ report: setup ## build the edition below output/
 	$(RUN)reportgen build $(ARGS)
 
 test: setup ## run the tests
-	$(RUN)pytest $(ARGS)
+	$(RUN)pytest -n auto --dist loadfile $(ARGS)
 
 lint: setup ## check style, format and types
 	$(RUN)ruff check
@@ -31,8 +31,9 @@ lint: setup ## check style, format and types
 bench: setup ## time a build against WeasyPrint alone
 	$(RUN)python tests/bench/build.py
 
-soak: setup ## run the tests with ten times the generated examples, then the table of docs/benchmark.md
-	$(RUN)pytest --soak $(ARGS)
+soak: setup ## run the tests with ten times the generated examples, then the tables of docs/
+	$(RUN)pytest -n auto --dist loadfile --soak $(ARGS)
+	$(RUN)python -m tests.stores.report
 	$(RUN)python tests/bench/build.py
 
 lock: ## pin the newest allowed packages (needs uv)

@@ -340,7 +340,7 @@ def _known(claims: Mapping[str, Claim], figures: Mapping[str, Figure]) -> dict[s
 
 
 @given(printed_figures())
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES // 4)
 def test_every_claim_takes_the_one_case_that_its_figures_allow(figures: dict[str, Figure]) -> None:
     claims = choose_claims(PUBLICATION, figures)
     assert claims.keys() == PUBLICATION.claims.keys()
@@ -363,7 +363,7 @@ def test_every_claim_takes_the_one_case_that_its_figures_allow(figures: dict[str
 
 
 @given(printed_figures())
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES // 4)
 def test_every_bound_word_that_is_said_is_true(figures: dict[str, Figure]) -> None:
     claims = choose_claims(PUBLICATION, figures)
     known = _known(claims, figures)
@@ -382,7 +382,7 @@ def _meaning(tag: Tag) -> str:
 
 
 @given(printed_figures())
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES // 4)
 def test_no_sentence_says_the_opposite_of_what_it_prints(figures: dict[str, Figure]) -> None:
     """「下降−0.3」 is a rise: after a word for one direction, its number stands without a sign."""
     for claim in choose_claims(PUBLICATION, figures).values():
@@ -462,7 +462,7 @@ def test_the_drawn_figures_reach_most_cases(publication: Publication) -> None:
     reached: dict[str, set[str]] = {name: set() for name in publication.claims}
 
     @given(printed_figures())
-    @settings(max_examples=EXAMPLES, database=None)
+    @settings(max_examples=EXAMPLES // 2, database=None)
     def look(figures: dict[str, Figure]) -> None:
         for claim in choose_claims(PUBLICATION, figures).values():
             reached[claim.id] |= {claim.case} if claim.case else set()

@@ -6,10 +6,12 @@ lands on the constant or one printed place beside it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 
 from reportgen.figures import Computed, compute
 from reportgen.model import Observation, Reading, SeriesSpec
@@ -18,8 +20,8 @@ from reportgen.spec.specs import InputSpec, Publication
 from reportgen.vintages import Readings, derive_spans
 from tests.stores.chance import chance_of
 from tests.stores.draft import text_of
-from tests.stores.kinds import POLICY, wave
 from tests.stores.levers import Aim, Lever, Search, aims
+from tests.stores.picking import POLICY
 
 EMBEDDED = "embedded"
 PAST = "past"
@@ -84,6 +86,15 @@ def furnished(given: Base) -> Base:
 def _ended(reading: Reading, spec: SeriesSpec, as_of: date) -> bool:
     last = end_of(reading.observations[-1].period, spec.frequency)
     return (as_of - last).days > spec.max_age and spec.id not in POLICY
+
+
+def wave(length: int, level: float, width: float, chance: Random) -> list[float]:
+    """Values that swing around a level, each a little off."""
+    phase, slow = chance.uniform(0, 6), chance.uniform(6, 40)
+    return [
+        level + width * math.sin(phase + place / slow) + width * chance.uniform(-0.2, 0.2)
+        for place in range(length)
+    ]
 
 
 _STEPS = {"D": 1, "W": 7, "M": 30, "Q": 91, "A": 365, "E": 30}
@@ -152,7 +163,7 @@ def _entered(spec: InputSpec, as_of: date) -> InputSpec:
     elif spec.type.kind == "word":
         value = chance.choice(spec.type.words)
     elif "low" in spec.id:
-        value = Decimal(2)
+        value = Decimal(2 if as_of.month % 3 else 4)  # at times as many as the higher number
     elif spec.type.unit == "count":
         value = Decimal(4)
     else:

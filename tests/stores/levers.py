@@ -16,7 +16,7 @@ from reportgen.model import Number, PeriodText, Reading
 from reportgen.spec.specs import Publication
 from tests.stores.chance import chance_of
 from tests.stores.draft import places_of, text_of
-from tests.stores.kinds import POLICY
+from tests.stores.picking import POLICY
 
 _TRIES = 5
 # How large is the first step? A figure rounded on its way may not feel a small one.

@@ -1,6 +1,7 @@
-"""Reads all changed stores and prints the table: `python -m tests.stores.report [SHARE]`.
+"""Reads all changed stores and prints the table: `python -m tests.stores.report [SHARE] [--all]`.
 
-With SHARE 10 it reads one store in ten. Past days are left out where the downloads are absent.
+With SHARE 10 it reads one store in ten; with `--all` it also prints how many stores reached each case
+and how often each rule spoke. Past days are left out where the downloads are absent.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.stores.chunks import (
     past_days,
     read,
 )
-from tests.stores.tally import Tally, table
+from tests.stores.tally import Tally, counts, table
 
 
 class _Folder:
@@ -47,7 +48,7 @@ def _chunk(share: int, folder: Path | None, chunk: int) -> Tally:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the table; answers 1 where a sentence was denied."""
-    share = int(arguments[0]) if arguments else 1
+    share = next((int(each) for each in arguments if each.isdigit()), 1)
     publication = load_publication(history.TEMPLATES, history.PUBLICATION)
     tally = Tally()
     with tempfile.TemporaryDirectory() as temporary:
@@ -60,7 +61,9 @@ def main(arguments: Sequence[str]) -> int:
         with ProcessPoolExecutor(max_workers=2) as pool:
             for found in pool.map(partial(_chunk, share, folder), chunks):
                 tally += found
-    sys.stdout.write("\n".join(table(tally, publication)) + "\n")
+    lines = [*table(tally, publication)]
+    lines += ["", *counts(tally, publication)] if "--all" in arguments else []
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if tally.told else 0
 
 

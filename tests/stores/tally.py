@@ -101,6 +101,17 @@ def cases_of(publication: Publication) -> list[str]:
     return [f"{c.id}.{case.name}" for c in publication.claims.values() for case in c.cases]
 
 
+def counts(tally: Tally, publication: Publication) -> Iterator[str]:
+    """Every case with the stores that reached it, and every rule with the times it spoke."""
+    yield "| case | stores |"
+    yield "| --- | ---: |"
+    yield from (f"| {case} | {tally.reached[case]:,} |" for case in cases_of(publication))
+    yield "\n| rule | times | denied |"
+    yield "| --- | ---: | ---: |"
+    for rule, times in sorted(tally.applied.items()):
+        yield f"| {rule} | {times:,} | {tally.denied[rule]:,} |"
+
+
 def table(tally: Tally, publication: Publication) -> Iterator[str]:
     """The counts as a Markdown table, then what was never reached and what was denied."""
     cases = cases_of(publication)

@@ -15,7 +15,8 @@ from tests.stores.chance import chance_of
 from tests.stores.changed import changed
 from tests.stores.chunks import embedded_bases
 from tests.stores.draft import EVEN, NOMINAL, REAL, Draft
-from tests.stores.kinds import GROUPS, Change, later
+from tests.stores.kinds import GROUPS, Change
+from tests.stores.kinds_gaps import later
 from tests.stores.levers import Aim, Lever
 
 KINDS = [change for group in GROUPS.values() for change, _ in group]

@@ -471,7 +471,9 @@ def test_a_difference_of_unlike_series_is_refused() -> None:
     )
 
 
-@pytest.mark.parametrize("formula", ["yoy(level)", "annualised(level, 12)", "pct_change(level, 12)"])
+@pytest.mark.parametrize(
+    "formula", ["yoy(level)", "annualised(level, 12)", "pct_change(level, 12)"]
+)
 @pytest.mark.parametrize("before", [0.0, -5.0])
 def test_nothing_is_a_percentage_of_what_is_not_above_zero(formula: str, before: float) -> None:
     level = monthly("2025-01", [before, *[100.0] * 12], unit="index")
