@@ -29,6 +29,7 @@ LEVELS: Sequence[tuple[Change, int]] = (
     (cases.thrifty, 3),
     (cases.all_well, 2),
     (cases.unsold, 3),
+    (cases.lately_held, 1),
     (cases.around_the_cut, 4),
     (cases.highest, 1),
 )

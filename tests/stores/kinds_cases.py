@@ -16,6 +16,10 @@ def thrifty(draft: Draft, chance: Random) -> str:
         times, before = chance.uniform(-0.3, 0.5), chance.choice((1.0, 1.0, -0.5))
         rows = [(p, v * times) for p, v in values[-12:]]
         draft.put("budget_balance", [(p, v * times * before) for p, v in values[:-12]] + rows)
+        if chance.random() < 0.3:  # one month turns the year round
+            year = sum(v for _, v in draft.values("budget_balance")[-12:])
+            rows = draft.values("budget_balance")
+            draft.put("budget_balance", [*rows[:-1], (rows[-1][0], rows[-1][1] - 1.2 * year)])
         done.append(f"budget times {times:.2f}, before that {before}")
     if values := draft.values("public_debt_ratio"):
         level = chance.choice((60.0, 96.0, 98.0, 99.9, 101.0))
@@ -60,6 +64,19 @@ def unsold(draft: Draft, chance: Random) -> str:
             moved.append((period, value * (1 - share)))
         draft.put(name, moved)
     return f"only the balance of {holder}, {year:.2f} and {half:.2f}"
+
+
+def lately_held(draft: Draft, chance: Random) -> str:
+    """Of a country only the last few balances are known, or of none of them anything."""
+    chosen = chance.choice((*HOLDERS, "none"))
+    for holder in HOLDERS if chosen == "none" else (chosen,):
+        draft.drop(f"tic3_{holder}_net")
+        for name in (f"tic3_{holder}", f"tic5_{holder}", f"mfh_{holder}"):
+            if chosen == "none":
+                draft.drop(name)
+            elif values := draft.values(name):
+                draft.put(name, values[-chance.choice((2, 5, 9)) :])
+    return f"only the last balances of {chosen}"
 
 
 def around_the_cut(draft: Draft, chance: Random) -> str:
