@@ -242,6 +242,8 @@ SILENCES = (
 
 def triggers_wrong(page: Page) -> Iterator[str]:
     """What is wrong in the table of triggers: 升至 lies above the number now, 降至 below."""
+    if not page.triggers and any("下列足以改變" in said.text for said in page.said.values()):
+        yield "numbers are promised that would change a judgement, and none is named"
     for row in page.triggers:
         try:
             now, printed = number(row.now), text_of(page, row.figure)

@@ -217,5 +217,5 @@ CONCLUSION = (
       "last_change_kind == '升息'"),
     Says("cuts are not enough", "[降息]本身[不足以]保證債價[上漲]", "last_change_kind != '升息'"),
     Says("for those who want income", "可對照本期息收緩衝（{cushion}個基點）"),
-    Says("for those who want gains", "應留意下列[足以]改變本文判斷的數字"),
+    Says("for those who want gains", "應留意下列足以改變本文判斷的數字"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +174,39 @@ def test_every_need_can_be_read() -> None:
             needs.parsed(phrase.needs)
     for total in (*pages.SUMS, *pages.SILENCES):
         needs.parsed(total.needs)
+
+
+def test_every_judgement_word_needs_something() -> None:
+    for phrase in PHRASES:
+        judged = any(slot.form == "judged" for slot in phrase.slots)
+        assert phrase.needs or not judged, phrase.name
+
+
+TRIGGER = page.Trigger("債市反應", "ten_year_change", "20", "25", True, "變動有限", "殖利率升")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, ""),
+        ({"now": "21"}, "債市反應: ten_year_change is 20, not 21"),
+        ({"threshold": "19"}, "債市反應: ten_year_change 20 升至 19"),
+        ({"rises": False}, "債市反應: ten_year_change 20 降至 25"),
+        ({"threshold": "20"}, "債市反應: ten_year_change 20 升至 20"),
+        ({"other": "變動有限"}, "債市反應: from 「變動有限」 to 「變動有限」"),
+        ({"figure": "none"}, "債市反應 rests on none, which is missing"),
+    ],
+)
+def test_a_trigger_lies_where_it_says(changes: dict[str, Any], why: str) -> None:
+    given = Page(
+        {}, {"ten_year_change": Printed("20", "basis_points")}, (replace(TRIGGER, **changes),)
+    )
+    assert "; ".join(pages.triggers_wrong(given)) == why
+
+
+def test_promised_triggers_must_be_named() -> None:
+    said = {"reader_price": Said("應留意下列足以改變本文判斷的數字。")}
+    assert len(list(pages.triggers_wrong(Page(said, {})))) == 1
 
 
 def test_no_two_phrases_share_a_name() -> None:
