@@ -29,6 +29,7 @@ LEVELS: Sequence[tuple[Change, int]] = (
     (cases.thrifty, 3),
     (cases.all_well, 2),
     (cases.unsold, 3),
+    (cases.squeezed, 2),
     (cases.lately_held, 1),
     (cases.around_the_cut, 4),
     (cases.highest, 1),
@@ -49,6 +50,7 @@ MOVES: Sequence[tuple[Change, int]] = (
     (policy.no_history, 1),
     (policy.postponed, 2),
     (policy.there_and_back, 2),
+    (cases.without_recessions, 1),
 )
 GROUPS: Mapping[str, Sequence[tuple[Change, int]]] = {
     "levels": LEVELS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from tests.stores.draft import NOMINAL, Draft
+from tests.stores.draft import EVEN, NOMINAL, Draft
 from tests.stores.picking import HOLDERS, UPPER, set_target, target_of
 
 
@@ -64,6 +64,32 @@ def unsold(draft: Draft, chance: Random) -> str:
             moved.append((period, value * (1 - share)))
         draft.put(name, moved)
     return f"only the balance of {holder}, {year:.2f} and {half:.2f}"
+
+
+def squeezed(draft: Draft, chance: Random) -> str:
+    """More supply, fewer buyers, a higher term premium and a higher price of inflation."""
+    rise, premium = chance.choice((0.6, 1.2, 2.5)), chance.choice((0.5, 0.5, 1.0))
+    for name, times in (("budget_balance", 1.4), ("tic5_total", 0.9), ("mfh_total", 0.9)):
+        values = draft.values(name)
+        draft.put(name, values[:-8] + [(p, v * times) for p, v in values[-8:]])
+    for name, size in ((NOMINAL, rise), (EVEN, 0.8 * rise), ("term_premium", premium)):
+        values = draft.values(name)
+        draft.put(name, values[:-4] + [(p, v + size) for p, v in values[-4:]])
+    return f"squeezed: yields up {rise}, premium up {premium}"
+
+
+def without_recessions(draft: Draft, chance: Random) -> str:
+    """Past cycles in years that no recession followed; the last changes stand as they are."""
+    kept = [level for level in target_of(draft) if level[0] >= "2017"]
+    if len(kept) < 2:
+        return "no recent changes"
+    past, level = [("2000-01-03", 3.0, 2.75)], 3.0
+    for year in (2003, 2010, 2014):
+        for month, step in (("02", 0.25), ("05", -0.25 * chance.choice((1, 2)))):
+            level = max(0.25, level + step)
+            past.append((f"{year}-{month}-15", level, level - 0.25))
+    set_target(draft, [*past, *kept])
+    return "cycles of 2003, 2010 and 2014"
 
 
 def lately_held(draft: Draft, chance: Random) -> str:

@@ -107,7 +107,7 @@ def _turned(text: str, chance: Random) -> str:
         for old, new in ((one, other), (other, one))
         if old
         for place in re.finditer(old, text)
-        if not (new.startswith("不") and text[: place.start()].endswith("不"))
+        if new[:1] not in ("不", "未") or not text[: place.start()].endswith(new[:1])
     ]
     if not ways:
         return ""
