@@ -21,7 +21,7 @@ report: setup ## build the edition below output/
 	$(RUN)reportgen build $(ARGS)
 
 test: setup ## run the tests
-	$(RUN)pytest -n auto --dist loadfile $(ARGS)
+	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup ## check style, format and types
 	$(RUN)ruff check
@@ -32,8 +32,9 @@ bench: setup ## time a build against WeasyPrint alone
 	$(RUN)python tests/bench/build.py
 
 soak: setup ## run the tests with ten times the generated examples, then the tables of docs/
-	$(RUN)pytest -n auto --dist loadfile --soak $(ARGS)
+	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder --soak $(ARGS)
 	$(RUN)python -m tests.stores.report
+	$(RUN)python -m tests.sources.matrix
 	$(RUN)python tests/bench/build.py
 
 lock: ## pin the newest allowed packages (needs uv)

@@ -157,3 +157,17 @@ def digest_differences(one: Path, other: Path) -> list[str]:
     """The files whose bytes differ between two editions, by their manifests."""
     left, right = (read_json(folder / MANIFEST)["files"] for folder in (one, other))
     return sorted(name for name in {*left, *right} if left.get(name) != right.get(name))
+
+
+def altered(folder: Path) -> list[str]:
+    """The files of an edition that are not what its manifest says, or not there.
+
+    Raises: DataError where there is no manifest.
+    """
+    digests: Mapping[str, str] = read_json(folder / MANIFEST)["files"]
+    return sorted(name for name, digest in digests.items() if _digest(folder / name) != digest)
+
+
+def _digest(path: Path) -> str:
+    """The SHA-256 of a file, empty where there is none."""
+    return sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

@@ -32,6 +32,8 @@ def lineage(
     edition: str,
     as_of: date,
     published: date,
+    accept_stale: str = "",
+    stale: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The ledger as plain values, ready for JSON."""
     told = methods(publication)
@@ -41,6 +43,7 @@ def lineage(
         "edition": edition,
         "as_of": as_of.isoformat(),
         "published": published.isoformat(),
+        "accepted": {"reason": accept_stale, "series": list(stale)},
         "figures": {id_: figure_entry(f, told[id_]) for id_, f in sorted(figures.items())},
         "derived": {id_: _derived(d, told[id_]) for id_, d in sorted(publication.derived.items())},
         "claims": {id_: _claim(claim) for id_, claim in sorted(claims.items())},

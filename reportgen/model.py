@@ -6,7 +6,7 @@ observations → readings → series → figures → claims → charts → docum
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
@@ -36,6 +36,9 @@ class SeriesSpec:
     `lag` counts the days from a period's end to its publication (pseudo vintages); `released` names
     the days of periods that came out otherwise. `max_age` counts the days from a period's end for
     which it is still the latest. `low` and `high` bound what is plausible, in `unit`.
+
+    `providers` are pairs of source and its identifier, the preferred first. `release` is the entry of
+    `releases.toml` it comes out with. `future`: periods yet to come are legal, as of a projection.
     """
 
     id: str
@@ -52,6 +55,40 @@ class SeriesSpec:
     never_published: tuple[PeriodText, ...] = ()
     low: float | None = None
     high: float | None = None
+    providers: tuple[tuple[str, str], ...] = ()
+    release: str = ""
+    future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSpec:
+    """A release as `releases.toml` declares it: when the periods of its series come out.
+
+    `calendar` is FRED's number of it, 0 where FRED has none. `business_day` counts them, and `day`
+    is the day, of the month `months` after a period's end; `weekday` (Monday 0) is the first such
+    day in that month, or after a week's end. Without any of these a series' own lag tells.
+    `market`: no values on days on which the market is shut, beside federal holidays. Not
+    `regular`: nobody can tell when a period is due.
+    """
+
+    id: str
+    label: str
+    calendar: int = 0
+    months: int = 1
+    business_day: int = 0
+    day: int = 0
+    weekday: int | None = None
+    market: bool = False
+    regular: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A release to come; `sure` where its agency's calendar says the day, not a rule."""
+
+    label: str
+    day: date
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +248,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A piece of text that code wrote and the ledger knows: `ref` is its id there."""
+    """A piece of text that code wrote and the ledger knows: `ref` is its id there.
 
-    kind: Literal["figure", "claim", "word", "constant", "date", "counter", "strong"]
+    A `spark` has no text: it stands for the small chart of that id.
+    """
+
+    kind: Literal["figure", "claim", "word", "constant", "date", "counter", "strong", "spark"]
     ref: str
     content: tuple[Inline, ...]
 
@@ -422,6 +462,18 @@ class Commentary:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """How a firm looks: its logo as a data address, its accent on a light page and on a dark one.
+
+    What is empty is the house's own: no logo, the style sheets' colours.
+    """
+
+    logo: str = ""
+    accent: str = ""
+    accent_dark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Masthead:
     """Who says it, when, and on what knowledge; all ready to print."""
 
@@ -436,6 +488,9 @@ class Masthead:
     approver: str
     audience: str
     rule_note: str
+    website: str = ""
+    contact: str = ""
+    ahead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,3 +586,6 @@ class Document:
     risks: tuple[str, ...]
     disclosures: tuple[str, ...]
     ledger: Mapping[str, LedgerNote]
+    look: Look = Look()
+    sparks: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The language of the prose: Markdown with Jinja, and the few words an analyst may call in it.
 
 `fig("id")` prints a figure, `say("claim")` its sentence, `brief("claim")` its short form,
-`exhibit("chart")` places a chart, `moved("id")` the verb of a change, `triggers()` the table of what
+`exhibit("chart")` places a chart, `spark("chart")` a small one inside a line, `moved("id")` the verb of a change, `triggers()` the table of what
 would change the judgements; `{% with_data %} … {% endwith_data %}` drops what it holds when a figure in
 it is missing.
 """
@@ -28,7 +28,7 @@ _ALLOWED = (
     nodes.ExtensionAttribute,
 )
 
-CALLS = ("fig", "say", "brief", "exhibit", "period", "moved", "triggers")
+CALLS = ("fig", "say", "brief", "exhibit", "spark", "period", "moved", "triggers")
 PLAIN_CALLS = ("triggers",)  # what needs no id
 
 
@@ -118,12 +118,12 @@ def read(source: str) -> Prose | tuple[int, str]:
     return Prose(tuple(calls), tuple(_texts(tree)))
 
 
-def placed(source: str) -> tuple[str, ...]:
-    """The charts that a prose places, in the order of the note; each once."""
+def placed(source: str, word: str = "exhibit") -> tuple[str, ...]:
+    """The charts that a prose places with a word, in the order of the note; each once."""
     told = read(source)
     calls = told.calls if isinstance(told, Prose) else ()
     ordered = sorted(calls, key=lambda call: call.line)
-    return tuple(dict.fromkeys(call.argument for call in ordered if call.word == "exhibit"))
+    return tuple(dict.fromkeys(call.argument for call in ordered if call.word == word))
 
 
 def _problem(call: nodes.Call) -> str:

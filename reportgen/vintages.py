@@ -47,7 +47,8 @@ class Header:
     """A state without its observations: enough to choose it, and to parse its body again.
 
     `number` is its place among the states of its series. `first_vintage` is that of a history.
-    `parameters` are what the parser needs beside the body (a column's name).
+    `parameters` are what the parser needs beside the body (a column's name). `parts` are the SHA-256
+    of the answers that make up the body, in their order: one, unless it was asked for in pages.
     """
 
     series: str
@@ -60,6 +61,7 @@ class Header:
     first_vintage: date | None = None
     number: int = 0
     parameters: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
 def day_of(instant: datetime) -> date:
@@ -81,7 +83,11 @@ def known_day(state: State | Header) -> date:
 
 
 def header_of(
-    state: State, *, number: int = 0, parameters: Mapping[str, str] | None = None
+    state: State,
+    *,
+    number: int = 0,
+    parameters: Mapping[str, str] | None = None,
+    parts: tuple[str, ...] = (),
 ) -> Header:
     """The header of a state."""
     first = min((seen.vintage for seen in state.observations), default=None)
@@ -96,6 +102,7 @@ def header_of(
         first_vintage=first if state.history else None,
         number=number,
         parameters=dict(parameters or {}),
+        parts=parts or (state.body,),
     )
 
 

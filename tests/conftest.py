@@ -40,13 +40,29 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("soak" if config.getoption("--soak") else "test")
 
 
+# What takes longest is begun first: a worker that begins it last keeps the others waiting.
+LONGEST = (
+    "test_changed_stores", "flows/test_build", "test_matrix", "test_fonts", "test_cli", "flows/test_golden",
+    "test_never_printed", "pages/", "test_chart_draw", "sources/test_replay", "docs/test_guide", "flows/",
+    "test_choose", "document/",
+)  # fmt: skip
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=_begun)
     if config.getoption("--network"):
         return
     off = pytest.mark.skip(reason="asks a real provider; give --network to run it")
     for item in items:
         if "network" in item.keywords:
             item.add_marker(off)
+
+
+def _begun(item: pytest.Item) -> int:
+    """The place of a test's file among the longest; all others after them."""
+    file = item.nodeid.partition("::")[0]
+    places = (place for place, part in enumerate(LONGEST) if part in file)
+    return next(places, len(LONGEST))
 
 
 @pytest.fixture(autouse=True)

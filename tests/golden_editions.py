@@ -146,8 +146,9 @@ class Editions:
             patch.setattr(html, "_environment", ENVIRONMENT)
             exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
             findings = flow.Findings(
-                found.computed.figures, found.claims, exhibits, found.readings, found.triggers
-            )
+                found.computed.figures, found.claims, exhibits, found.readings, found.triggers,
+                sparks=flow.sparks_of(found),
+            )  # fmt: skip
             document = flow.assemble(self.publication, golden.edition, findings)
             page = partial(
                 html.render, document, styles=flow.style_sheets(shared), templates=shared

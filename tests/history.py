@@ -107,7 +107,7 @@ def past_store(factory: pytest.TempPathFactory) -> Path:
         specs = load_publication(TEMPLATES, PUBLICATION).series
         with Store.open(folder) as store:
             for state, body, read_as in _states(specs):
-                store.add(state, body, read_as)
+                store.add(state, [body], read_as)
     return folder
 
 

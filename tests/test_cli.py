@@ -119,7 +119,7 @@ def test_a_month_that_is_none_is_a_usage_error(run: Run) -> None:
 def test_an_empty_store_is_a_source_error(run: Run, tmp_path: Path) -> None:
     done = run("build", "--data", "store", "--store", str(tmp_path / "store"))
     assert done.returncode == 69
-    assert "the store holds nothing; import a table, or use --data snapshot" in done.stderr
+    assert "the store holds nothing; run `reportgen fetch`, or use --data snapshot" in done.stderr
 
 
 def test_missing_data_is_a_data_error(run: Run, tmp_path: Path) -> None:
@@ -161,7 +161,10 @@ def test_a_table_is_imported_once_and_read_from_the_store(
 ) -> None:
     table = root / "reportgen/snapshot/fred/PCEPILFE.csv"
     store = str(tmp_path / "store")
-    arguments = ("store", "import", "core_pce_index", str(table), "--fetched", "2026-10-02")
+    arguments = (
+        "import", str(table), "--series", "core_pce_index", "--fetched", "2026-10-02",
+        "--by", "分析師甲", "--why", "網站停擺",
+    )  # fmt: skip
     assert run(*arguments, "--store", store).stdout == "core_pce_index: stored\n"
     assert run(*arguments, "--store", store).stdout == "core_pce_index: already stored\n"
     done = run(
@@ -176,8 +179,8 @@ def test_the_database_is_made_again_from_the_raw_bodies(
     table = root / "reportgen/snapshot/fred/UNRATE.csv"
     store = tmp_path / "store"
     run(
-        "store", "import", "unemployment_rate", str(table), "--fetched", "2026-10-02",
-        "--store", str(store),
+        "import", str(table), "--series", "unemployment_rate", "--fetched", "2026-10-02",
+        "--by", "分析師甲", "--why", "網站停擺", "--store", str(store),
     )  # fmt: skip
     (store / "store.sqlite").unlink()
     assert run("store", "rebuild", "--store", str(store)).returncode == 0
@@ -188,7 +191,10 @@ def test_the_database_is_made_again_from_the_raw_bodies(
 
 
 def test_importing_into_an_unknown_series_suggests_one(run: Run) -> None:
-    done = run("store", "import", "unemploymnt_rate", "x.csv", "--fetched", "2026-10-02")
+    done = run(
+        "import", "x.csv", "--series", "unemploymnt_rate", "--fetched", "2026-10-02",
+        "--by", "分析師甲", "--why", "網站停擺",
+    )  # fmt: skip
     assert done.returncode == 78
     assert "did you mean 'unemployment_rate'?" in done.stderr
 
@@ -196,5 +202,5 @@ def test_importing_into_an_unknown_series_suggests_one(run: Run) -> None:
 def test_help_names_every_command(run: Run) -> None:
     done = run("--help")
     assert done.returncode == 0
-    for command in ("build", "rebuild", "figures", "explain", "check", "store"):
+    for command in ("build", "rebuild", "figures", "explain", "check", "status", "fetch", "run"):
         assert command in done.stdout

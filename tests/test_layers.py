@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("model",),
     ("periods",),
-    ("formula", "text", "fonts", "vintages", "prose"),
+    ("formula", "text", "fonts", "vintages", "prose", "settings"),
     ("spec",),
     # Stages, which flows join; the last three say what an edition is made of.
     (

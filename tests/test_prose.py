@@ -72,6 +72,16 @@ def test_a_figure_stands_in_its_sentence_as_a_tag() -> None:
     assert blocks('殖利率{{ fig("ten_year") }}%。') == (Paragraph(("殖利率", TEN_YEAR, "%。")),)
 
 
+def test_a_small_chart_stands_in_its_line_if_there_is_one() -> None:
+    source = '甲{{ spark("rate") }}乙'
+    assert blocks(source) == (Paragraph(("甲乙",)),)
+    material = Material(FIGURES, CLAIMS, CONSTANTS, frozenset(), sparks=frozenset({"rate"}))
+    (paragraph,) = render_prose(source, material).blocks
+    assert paragraph == Paragraph(("甲", Tag("spark", "rate", ()), "乙"))
+    assert prose.placed(source, "spark") == ("rate",)
+    assert prose.placed(source) == ()
+
+
 def test_a_claim_stands_with_its_own_tags_inside() -> None:
     assert blocks('{{ say("inflation") }}{{ brief("inflation") }}') == (
         Paragraph((Tag("claim", "inflation", SAID), Tag("claim", "inflation", ("通膨降溫",)))),
@@ -346,7 +356,8 @@ def test_the_note_renders_on_the_embedded_figures() -> None:
         "survey_cuts_low", "survey_cuts_high", "pce_services_yoy", "pce_yoy", "etf_flow", "volume_change",
         "japan_to_reserves", "longer_run_gap",
     }  # fmt: skip
-    assert {b.id for b in found.blocks if isinstance(b, ExhibitPlace)} == {*held.charts}
+    placed = {b.id for b in found.blocks if isinstance(b, ExhibitPlace)}
+    assert placed | {*prose.placed(held.prose, "spark")} == {*held.charts}
     assert not any("\ue000" <= letter <= "\ue003" for letter in repr(found.blocks))
 
 

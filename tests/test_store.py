@@ -25,7 +25,7 @@ from reportgen.store import Store, database
 from reportgen.vintages import NEW_YORK, Header, Readings, day_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 NOON = datetime(2026, 10, 2, 16, tzinfo=UTC)
 
@@ -51,11 +51,12 @@ def body_of(rows: list[tuple[str, str, str | None]]) -> bytes:
     return json.dumps(rows).encode()
 
 
-def parse(body: bytes, header: Header, _spec: SeriesSpec) -> tuple[Observation, ...]:
+def parse(parts: Sequence[bytes], header: Header, _spec: SeriesSpec) -> tuple[Observation, ...]:
     own = header.asked or day_of(header.fetched_at)
     shift = header.parameters.get("add", "")
     return tuple(
         Observation(period, value + shift, date.fromisoformat(vintage) if vintage else own)
+        for body in parts
         for period, value, vintage in json.loads(body)
     )
 
@@ -70,7 +71,7 @@ def looked(
     series: str = "cpi",
     asked: date | None = None,
     spans: tuple[tuple[str, str], ...] = (),
-) -> tuple[State, bytes]:
+) -> tuple[State, list[bytes]]:
     body = body_of([(period, value, None) for period, value in sorted(values.items())])
     own = asked or day_of(fetched_at)
     state = State(
@@ -82,10 +83,10 @@ def looked(
         observations=tuple(Observation(each, values[each], own) for each in sorted(values)),
         spans=spans,
     )
-    return state, body
+    return state, [body]
 
 
-def history(rows: list[tuple[str, str, str]], fetched_at: datetime = NOON) -> tuple[State, bytes]:
+def history(rows: list[tuple[str, str, str]], fetched_at: datetime = NOON) -> tuple[State, list[bytes]]:
     ascending = sorted(rows, key=lambda row: (row[0], row[2]))
     body = body_of([(period, value, vintage) for period, value, vintage in ascending])
     seen = tuple(
@@ -94,7 +95,7 @@ def history(rows: list[tuple[str, str, str]], fetched_at: datetime = NOON) -> tu
     )
     state, _ = looked({}, fetched_at)
     hashed = sha256(body).hexdigest()
-    return replace(state, body=hashed, observations=seen, history=True), body
+    return replace(state, body=hashed, observations=seen, history=True), [body]
 
 
 def rows_in(folder: Path, table: str = "observations") -> list[tuple[object, ...]]:
@@ -114,7 +115,7 @@ def test_a_state_comes_out_as_it_went_in(tmp_path: Path) -> None:
         assert store.add(state, body)
         assert not store.empty()
         assert store.states("cpi") == (state,)
-        assert store.body(state.body) == body
+        assert [store.body(state.body)] == body
 
 
 def test_what_was_stored_is_there_after_closing(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ MOMENTS = st.integers(0, 60 * 24).map(lambda hours: NOON + timedelta(hours=hours
 
 
 @st.composite
-def looks(draw: st.DrawFn) -> tuple[State, bytes]:
+def looks(draw: st.DrawFn) -> tuple[State, list[bytes]]:
     """A look, a question about a day, or a history; values return, change and go."""
     at = draw(MOMENTS)
     days = st.integers(0, 400).map(lambda days: day_of(at) - timedelta(days=days))
@@ -260,7 +261,7 @@ def test_a_store_made_again_is_the_same(
 # ── made again ─────────────────────────────────────────────────────────────────────────────────
 
 
-def filled(folder: Path) -> tuple[State, bytes]:
+def filled(folder: Path) -> tuple[State, list[bytes]]:
     state, body = looked({"2026-08": "334.1"})
     with Store.open(folder) as store:
         store.add(state, body)
@@ -303,7 +304,7 @@ def test_a_store_of_another_version_is_not_guessed_at(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         Store.open(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path / 'store.sqlite'}: the store has version 9, not 1; rebuild it from its bodies"
+        f"{tmp_path / 'store.sqlite'}: the store has version 9, not 2; rebuild it from its bodies"
     )
 
 
@@ -375,6 +376,7 @@ def test_a_receipt_says_how_the_body_was_come_by(tmp_path: Path) -> None:
         "asked": None,
         "fetched_at": "2026-10-02T16:00:00+00:00",
         "body": state.body,
+        "parts": [state.body],
         "history": False,
         "spans": [],
         "parameters": {},
@@ -385,7 +387,7 @@ def test_a_receipt_says_how_the_body_was_come_by(tmp_path: Path) -> None:
 # ── refusals ───────────────────────────────────────────────────────────────────────────────────
 
 
-def refusal(folder: Path, state: State, body: bytes) -> str:
+def refusal(folder: Path, state: State, body: list[bytes]) -> str:
     with Store.open(folder) as store:
         with pytest.raises(DataError) as caught:
             store.add(state, body)

@@ -186,8 +186,12 @@ def _free_place(
 
 Corners = tuple[float, float, float, float]  # left, bottom, right, top
 
-# Which way from a point does its label go, in the order of liking? In halves of its own size.
+# Which way from a point does its label go, in the order of liking? In halves of its own size; and
+# further aside, where all near places cover something.
 _WAYS = ((0, 1), (-1, 1), (1, 1), (0, -1), (-1, -1), (1, -1), (-1, 0), (1, 0))
+_FAR_WAYS = tuple(
+    (side * step, up) for step in (2, 3, 4, 5, 6) for side in (-1, 1) for up in (0, -1)
+)
 
 
 def place_beside(
@@ -206,7 +210,7 @@ def place_beside(
     """
     (x, y), (width, height) = at, room
     places = []
-    for across, up in _WAYS:
+    for across, up in (*_WAYS, *_FAR_WAYS):
         middle = x + across * (width / 2 + off)
         left = max(limits[0], min(middle - width / 2, limits[2] - width))
         bottom = y + up * (height / 2 + off) - height / 2

@@ -23,6 +23,7 @@ Point = tuple[float, float]
 _LIFT = (math.nan, math.nan)  # lifts the pen inside a line
 _BAR_SHARE = 0.72  # how much of its place a bar fills
 _WIDEST_BAR = 48.0
+_NEAR = DOT + 5  # how far a label keeps from its point
 _LEVEL = LineStyle("mark", 1.1, (5, 2.5))
 _EDGE_OF_BAND = LineStyle("mark", 0.6, (1.5, 2))
 
@@ -218,11 +219,22 @@ def _draw_dots(pen: Pen, plan: Plan, frame: Frame, paths: Sequence[Sequence[Poin
             continue
         room = pen.regular(dot.label), size.text
         left, bottom = place_beside(
-            at, room, DOT + 5, paths=[*paths, *uprights], taken=taken, limits=limits
+            at, room, _NEAR, paths=[*paths, *uprights], taken=taken, limits=limits
         )
         taken.append((left, bottom, left + room[0], bottom + room[1]))
+        _draw_leader(pen, at, taken[-1])
         middle, baseline = left + room[0] / 2, bottom + size.text * 0.14
         pen.text(middle, baseline, dot.label, "ink", anchor="middle")
+
+
+def _draw_leader(pen: Pen, at: Point, box: tuple[float, float, float, float]) -> None:
+    """A thin line from a label to its point, where it stands further aside."""
+    left, bottom, right, top = box
+    side = right if right < at[0] else left
+    if abs(side - at[0]) > 2 * _NEAR and not left <= at[0] <= right:
+        towards = _NEAR if side < at[0] else -_NEAR
+        path = [(side + towards / 3, (bottom + top) / 2), (at[0] - towards, at[1])]
+        pen.line(path, LineStyle("ink", 0.7, (1.5, 1.5)))
 
 
 # ── around the plot ────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from reportgen.charts.theme import COLOURS, FALLBACKS, FAMILY
 from reportgen.errors import RenderError
@@ -46,6 +47,7 @@ _DEFAULTS = {
     "text-anchor": "start",
     "stroke-linejoin": "round",
     "stroke-linecap": "butt",
+    "stroke-dashoffset": "0",
 }
 
 
@@ -74,7 +76,19 @@ def clean(svg: str, *, prefix: str) -> str:
     for child in old:
         _copy(child, root, prefix, used)
     _say_size_once(root)
-    return ET.tostring(root, encoding="unicode")
+    return ET.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def named(svg: str, title: str, description: str = "") -> str:
+    """The finished picture with its name, and what it shows, for who can not see it.
+
+    Source: https://www.w3.org/TR/SVG2/struct.html#TitleElement
+    """
+    told = f"<title>{escape(title)}</title>"
+    if description:
+        told += f"<desc>{escape(description)}</desc>"
+    start, _, rest = svg.partition(">")
+    return f"{start}>{told}{rest}"
 
 
 def _say_size_once(root: ET.Element) -> None:

@@ -31,6 +31,15 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+
+def in_accent(svg: str, accent: str) -> str:
+    """The finished picture with the firm's accent, if it has one, in place of the primary colour.
+
+    Its classes stay, so that it follows the page's light or dark theme as before.
+    """
+    return svg.replace(COLOURS["primary"], accent) if accent else svg
+
+
 FAMILY = "Noto Sans TC"
 
 # Which fonts stand in where the reader has no Noto Sans TC? Taiwan glyph forms on each system.
@@ -60,6 +69,13 @@ ROLES: Mapping[str, LineStyle] = MappingProxyType(
         "cash": LineStyle("cash", 1.7, (5, 2.5)),
     }
 )
+
+
+def role_colours(accent: str) -> dict[str, str]:
+    """The colour of each role, the firm's accent, if it has one, for the primary."""
+    own = {"primary": accent} if accent else {}
+    return {role: own.get(role, COLOURS[style.colour]) for role, style in ROLES.items()}
+
 
 # The second, third … line of one role in a panel takes these patterns in turn.
 _REPEATS: tuple[tuple[float, ...], ...] = ((6, 2.5), (1.5, 2), (8, 2.5, 1.5, 2.5))
@@ -112,7 +128,7 @@ class Size:
 # wide: the measure of the printed page; narrow: a phone, where the page scales it to 0.87 – 1.1.
 SIZES: Mapping[SizeName, Size] = MappingProxyType(
     {
-        "wide": Size(width=660, grids=(1, 2, 3), heights=(165, 145, 135), text=11.5),
+        "wide": Size(width=660, grids=(1, 2, 3), heights=(145, 145, 135), text=11.5),
         "narrow": Size(width=330, grids=(1, 1, 1), heights=(190,), text=12.5),
     }
 )

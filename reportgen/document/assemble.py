@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from reportgen.document.methods import method_parts
 from reportgen.document.prose import Material, render_prose
 from reportgen.errors import DataError, RenderError
 from reportgen.model import (
+    Ahead,
     Block,
     Bullets,
     Claim,
@@ -44,6 +45,13 @@ _IN_BRACKETS = re.compile(r"（([^（）]*)）$")
 ELSEWHERE = "標題、重點與評論"
 NOT_APPROVED = "尚未核准（草稿）"
 
+# The sources that come from FRED, and what its terms ask to print.
+FRED = frozenset({"fred", "fredgraph"})
+FRED_NOTICE = (
+    "This product uses the FRED® API but is not endorsed or certified by the Federal Reserve Bank"
+    " of St. Louis."
+)
+
 # What a client reads for each basis of a reading. DESIGN.md, Vintages
 BASIS_TEXTS = MappingProxyType(
     {
@@ -58,7 +66,9 @@ BASIS_TEXTS = MappingProxyType(
 class Edition:
     """Which edition: its month, revision, day of publication and knowledge cut-off.
 
-    `snapshot` says that it is built on the embedded official figures.
+    `snapshot` says that it is built on the embedded official figures. `accept_stale` is the reason
+    for which it was built although the series labelled in `stale` were not here yet. `ahead` are
+    the releases to come, as they were known on that day.
     """
 
     month: str
@@ -66,6 +76,9 @@ class Edition:
     published: date
     as_of: date
     snapshot: bool
+    accept_stale: str = ""
+    stale: tuple[str, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
 
     @property
     def name(self) -> str:
@@ -83,6 +96,7 @@ class Findings:
     readings: Mapping[str, Reading | None]
     triggers: tuple[Trigger, ...] = ()
     predecessor: Predecessor | None = None
+    sparks: Mapping[str, str] = field(default_factory=dict)
 
 
 def assemble(publication: Publication, edition: Edition, findings: Findings) -> Document:
@@ -93,7 +107,7 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
     claims = findings.claims
     material = Material(
         findings.figures, claims, publication.constants, frozenset(findings.exhibits),
-        findings.triggers,
+        findings.triggers, frozenset(findings.sparks),
     )  # fmt: skip
     told = render_prose(publication.prose, material)
     signed = commentary(publication, edition, material)
@@ -124,12 +138,15 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
         signed,
         told.blocks,
         findings.exhibits,
-        tuple(_gaps(findings.figures, lacks, printed, publication)),
+        (*_accepted(edition), *_gaps(findings.figures, lacks, printed, publication)),
         tuple(source_notes(publication, findings.readings)),
         method_parts(publication, findings.figures, printed_by_part(told.blocks, printed)),
         publication.imprint.risks,
         publication.imprint.disclosures,
         ledger_notes((findings.figures[id_] for id_ in printed), publication, findings.predecessor),
+        publication.imprint.look,
+        findings.sparks,
+        tuple(_notices(findings.readings.values())),
     )
 
 
@@ -176,16 +193,32 @@ def masthead(
         cut_off=f"{day_text(edition.as_of)}（紐約）",
         basis=_basis(edition, readings.values()),
         analyst=imprint.analyst or TO_FILL_IN,
-        approver=NOT_APPROVED,
+        approver=f"{imprint.approver}　{NOT_APPROVED}" if imprint.approver else NOT_APPROVED,
         audience=imprint.audience,
         rule_note=imprint.rule_note,
+        website=imprint.website,
+        contact=imprint.contact,
+        ahead="、".join(f"{each.label}{_ahead_text(each)}" for each in edition.ahead),
     )
+
+
+def _ahead_text(ahead: Ahead) -> str:
+    """The day of a release to come; one that only a rule tells is about that day."""
+    day = f"{ahead.day.month}月{ahead.day.day}日"
+    return day if ahead.sure else f"約{day}"
 
 
 def _basis(edition: Edition, readings: Iterable[Reading | None]) -> str:
     kinds = sorted({reading.basis for reading in readings if reading is not None})
     texts = "、".join(BASIS_TEXTS[kind] for kind in kinds)
     return f"內建官方數據（{texts}）" if edition.snapshot else texts
+
+
+def _notices(readings: Iterable[Reading | None]) -> Iterator[str]:
+    """What providers ask everyone to print who uses their figures, in their own words."""
+    sources = {reading.source for reading in readings if reading is not None}
+    if sources & FRED:
+        yield FRED_NOTICE
 
 
 def source_notes(
@@ -312,6 +345,15 @@ def _tags(content: Iterable[Inline]) -> Iterator[Tag]:
         if isinstance(piece, Tag):
             yield piece
             yield from _tags(piece.content)
+
+
+def _accepted(edition: Edition) -> Iterator[tuple[Inline, ...]]:
+    """What was not here yet, and why the note goes out without it."""
+    if edition.accept_stale and edition.stale:
+        reason = edition.accept_stale.rstrip("。")
+        yield (
+            f"截至資料截止日尚未取得最新一期：{_list_of(edition.stale)}。先行出刊的理由：{reason}。",
+        )
 
 
 def _gaps(

@@ -27,6 +27,7 @@ from reportgen.model import (
     Grid,
     Heading,
     Inline,
+    Look,
     Paragraph,
     Tag,
 )
@@ -56,6 +57,8 @@ FORBIDDEN_TAGS = frozenset({"a", "foreignObject", "iframe", "image", "script", "
 _ROOT = re.compile(r"""<svg\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _SAID_TWICE = re.compile(r' (?:fill|stroke)="#[0-9a-f]{6}"(?=[^<>]* class=")')
 _USUAL_TEXT = re.compile(r'(<text\b[^<>]*?) class="f-muted"')
+_OF_FILES = re.compile(r' (?:xmlns|width|height|role|font-family)="[^"]*"')
+_HOLLOW = re.compile(r' fill="none"(?=[^<>]* class="s-)')
 _BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 _LOCAL = re.compile(r"""url\(\s*["']?(?!#)""")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})日)?")
@@ -77,7 +80,7 @@ def render(
     """
     _check_references(document)
     exhibits = _placed(document)
-    style = _style(medium, styles, fonts)
+    style = _style(medium, styles, fonts) + _accents(document.look, medium)
     if medium == "screen":
         style += _shapes(exhibits)
     try:
@@ -88,9 +91,10 @@ def render(
                 document=document,
                 medium=medium,
                 style=Markup(style),  # noqa: S704  our own style sheets, checked by _style
-                policy=content_policy(style),
+                policy=content_policy(style, pictures=bool(document.look.logo)),
                 blocks=list(enumerate(document.blocks, start=1)),
                 svgs=_pictures(exhibits, medium),
+                sparks=_sparks(document, medium),
                 exhibits=exhibits,
                 notes=_notes(document),
                 linked={note.id for part in document.methods for note in part.notes},
@@ -102,15 +106,17 @@ def render(
         raise RenderError(f"{where}: {error}; correct the template") from error
 
 
-def content_policy(style: str) -> str:
-    """The content-security policy that allows this one style sheet and nothing else.
+def content_policy(style: str, *, pictures: bool = False) -> str:
+    """The content-security policy that allows this one style sheet and nothing else; `pictures` that
+    the page itself holds, as a firm's logo, only if asked for.
 
     Nor can a page without script connect anywhere: `connect-src` is for checkers, which ask their
     site for its rules for robots on the page's behalf.
     """
     digest = b64encode(sha256(style.encode()).digest()).decode()
+    held = "img-src data:; " if pictures else ""
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; connect-src 'self'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; {held}connect-src 'self'; "
         "base-uri 'none'; form-action 'none'"
     )
 
@@ -179,6 +185,18 @@ def _style(medium: Medium, styles: Mapping[str, str], fonts: tuple[str, str] | N
     return style
 
 
+def _accents(look: Look, medium: Medium) -> str:
+    """The rules that put a firm's accent in place of the style sheets', on the page and in charts."""
+    if not look.accent:
+        return ""
+    rule = ":root{{--accent:{0};--chart-primary:{0}}}"
+    light = rule.format(look.accent)
+    if medium == "print":
+        return f"{light}\n"
+    dark = rule.format(look.accent_dark)
+    return f"{light}\n@media screen and (prefers-color-scheme:dark){{{dark}}}\n"
+
+
 def _font_faces(fonts: tuple[str, str] | None) -> str:
     """The two @font-face rules of the printed page."""
     if fonts is None:
@@ -200,6 +218,8 @@ def _check_references(document: Document) -> None:
     for tag in _tags(_texts(document)):
         if tag.kind == "figure" and tag.ref not in document.ledger:
             raise RenderError(f"note: figure '{tag.ref}' is not in the ledger; register it first")
+        if tag.kind == "spark" and tag.ref not in document.sparks:
+            raise RenderError(f"note: small chart '{tag.ref}' does not exist; draw it first")
     blocks = (*_signed(document), *document.blocks)
     places = [block.id for block in blocks if isinstance(block, ExhibitPlace)]
     for place, times in Counter(places).items():
@@ -288,6 +308,15 @@ def _pictures(exhibits: Iterable[Exhibit], medium: Medium) -> dict[str, dict[str
     return pictures
 
 
+def _sparks(document: Document, medium: Medium) -> dict[str, Markup]:
+    """The small charts by id, checked as the others; they are told nowhere, as they say nothing new."""
+    made = {}
+    for id_, svg in document.sparks.items():
+        _check_svg(svg, f"chart '{id_}' (small)", set())
+        made[id_] = Markup(_by_class(svg) if medium == "screen" else svg)  # noqa: S704  checked
+    return made
+
+
 def _shapes(exhibits: Iterable[Exhibit]) -> str:
     """A rule for each picture that says its shape: it has its place before it is laid out."""
     shapes = (
@@ -330,10 +359,11 @@ def _check_attribute(name: str, value: str, where: str) -> None:
 
 
 def _by_class(svg: str) -> str:
-    """The SVG without what the theme's style sheet says on a screen: colours that stand beside their
-    classes, and the usual class of a text.
+    """The SVG without what the page and its style sheet say on a screen: colours that stand beside
+    their classes, the usual class of a text, that lines are hollow; and what only a file needs.
     """
-    return _USUAL_TEXT.sub(r"\1", _SAID_TWICE.sub("", svg))
+    svg = _ROOT.sub(lambda root: _OF_FILES.sub("", root[0]), svg, count=1)
+    return _USUAL_TEXT.sub(r"\1", _HOLLOW.sub("", _SAID_TWICE.sub("", svg)))
 
 
 def _titled(svg: str, alternative: str) -> str:

@@ -5,8 +5,10 @@ Nothing reaches the page but the two fonts; whatever the engine complains about 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import warnings
+from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from reportgen.document.tags import complete_tags
+from reportgen.document.typesetting import MARKS, typesetting, with_marks
 from reportgen.errors import RenderError
 
 if TYPE_CHECKING:
@@ -63,23 +66,28 @@ def render_pdf(
     html: str,
     *,
     fonts: tuple[str, str],
+    logo: str = "",
     attachments: tuple[tuple[str, bytes, str], ...] = (),
     identifier: bytes,
     dated: datetime | None = None,
 ) -> bytes:
     """The PDF of a page that `html.render` made for print; same arguments, same bytes.
 
-    `fonts` are the file URLs that the page names; `attachments` are (name, bytes, description);
-    `identifier` names the edition; `dated` (with a time zone) is when it was published.
+    `fonts` are the file URLs that the page names; `logo` is the data address of its one picture, if it
+    has one; `attachments` are (name, bytes, description); `identifier` names the edition; `dated`
+    (with a time zone) is when it was published.
     Raises: RenderError when the page asks for anything else, lacks a glyph or breaks a rule of CSS.
     """
     from weasyprint import HTML  # noqa: PLC0415  half a second that other commands need not spend
 
     served = _read_fonts(fonts)
-    _check_glyphs(html, served)
+    _check_glyphs(html.replace(logo, "") if logo else html, served)
+    served |= _held(logo)
     refused: list[str] = []
-    with _listening() as complaints:
-        pages = HTML(string=html, url_fetcher=_only(served, refused)).render(**PDF_OPTIONS)
+    with _listening() as complaints, typesetting():
+        marked = with_marks(html)
+        pages = HTML(string=marked, url_fetcher=_only(served, refused)).render(**PDF_OPTIONS)
+        _unmark_outline(pages)
         if dated is not None:
             pages.metadata.created = pages.metadata.modified = _w3c(dated)
         pdf: bytes = pages.write_pdf(
@@ -128,6 +136,12 @@ def _read_fonts(fonts: tuple[str, str]) -> dict[str, Resource]:
     return served
 
 
+def _held(logo: str) -> dict[str, Resource]:
+    """The logo by its data address, which holds it: data:image/png;base64,…"""
+    kind, _, body = logo.removeprefix("data:").partition(";base64,")
+    return {logo: Resource(b64decode(body), kind)} if logo else {}
+
+
 def _check_glyphs(html: str, served: Mapping[str, Resource]) -> None:
     """Refuse a character that the fonts lack: the engine would take one from another font."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415  late, as in render_pdf
@@ -166,6 +180,16 @@ def _attach(files: tuple[tuple[str, bytes, str], ...], dated: datetime) -> list[
             )
         )
     return made
+
+
+def _unmark_outline(pages: Pages) -> None:
+    """Takes the marks of typesetting out of the outline, which shows the texts of headings."""
+    table = dict.fromkeys(map(ord, MARKS))
+    for page in pages.pages:
+        page.bookmarks = [
+            (level, label.translate(table), point, state)
+            for level, label, point, state in page.bookmarks
+        ]
 
 
 def _finish(pages: Pages, pdf: Any) -> None:
@@ -227,3 +251,11 @@ def _judge(refused: list[str], complaints: list[str], families: set[str]) -> Non
         raise RenderError(
             f"pdf: font '{foreign[0]}' got in; use only '{FONT_FAMILY}', which the page declares"
         )
+
+
+def texts_of(pdf: bytes) -> list[str]:
+    """The text of each page, as any reader would copy it, in the order in which it was drawn."""
+    import pypdfium2  # noqa: PLC0415  only for who reads a PDF back
+
+    with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]

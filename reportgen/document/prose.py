@@ -54,13 +54,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What the prose may print; `exhibits` are the ids of the charts that there are."""
+    """What the prose may print; `exhibits` and `sparks` are the ids of the charts that there are."""
 
     figures: Mapping[str, Figure]
     claims: Mapping[str, Claim]
     constants: Mapping[str, ConstantSpec]
     exhibits: frozenset[str]
     triggers: tuple[Trigger, ...] = ()
+    sparks: frozenset[str] = frozenset()
 
 
 def render_prose(source: str, material: Material, file: str = "note.md.j2") -> Told:
@@ -95,7 +96,7 @@ class _Printer:
 
     def __init__(self, material: Material) -> None:
         self.figures, self.claims = material.figures, material.claims
-        self.exhibits = material.exhibits
+        self.exhibits, self.sparks = material.exhibits, material.sparks
         self.pieces: list[tuple[Inline, ...]] = []
         self.lacks: list[str] = []
 
@@ -126,6 +127,9 @@ class _Printer:
 
     def exhibit(self, id_: str) -> str:
         return f"\n\n\ue002{id_}\ue003\n\n" if id_ in self.exhibits else ""
+
+    def spark(self, id_: str) -> str:
+        return self.place(Tag("spark", id_, ())) if id_ in self.sparks else ""
 
     def moved(self, id_: str) -> str:
         figure = self.figures[id_]
@@ -202,7 +206,9 @@ class _Reader:
             yield Grid(head, tuple(body))
 
     def trigger_grid(self) -> Grid | None:
-        rows = tuple(tuple(_trigger_cells(each)) for each in self.material.triggers)
+        rows = tuple(
+            tuple(_trigger_cells(each, self.constants)) for each in self.material.triggers
+        )
         return Grid(tuple((head,) for head in _TRIGGER_HEADS), rows) if rows else None
 
     def block(self, token: Token, level: int) -> Block | None:
@@ -244,19 +250,21 @@ class _Reader:
 _TRIGGER_HEADS = ("若", "目前", "變為", "判斷對象", "目前判斷", "將改為")
 
 
-def _trigger_cells(trigger: Trigger) -> Iterator[tuple[Inline, ...]]:
+def _trigger_cells(
+    trigger: Trigger, constants: Mapping[str, ConstantSpec]
+) -> Iterator[tuple[Inline, ...]]:
     """One row: what would have to change, from where to where, and which judgement with it."""
     ref, unit = trigger.claim, UNITS[trigger.unit].suffixes[0]
-    yield (trigger.figure_label,)
+    yield tuple(tagged(trigger.figure_label, constants))
     yield (Tag("figure", trigger.figure, (trigger.now,)), unit)
     yield (
         Tag("word", ref, ("升至" if trigger.rises else "降至",)),
         Tag("constant", f"trigger:{ref}", (trigger.threshold,)),
         unit,
     )
-    yield (trigger.subject,)
-    yield (Tag("claim", ref, (trigger.label,)),)
-    yield (Tag("claim", ref, (trigger.other,)),)
+    yield tuple(tagged(trigger.subject, constants))
+    yield (Tag("claim", ref, tuple(tagged(trigger.label, constants))),)
+    yield (Tag("claim", ref, tuple(tagged(trigger.other, constants))),)
 
 
 def _without_empty_parts(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -29,6 +29,7 @@ class Element:
 def complete_tags(pages: Pages, pdf: Any) -> None:
     """Adds to the structure tree what the engine left out; changes no text and no place of it."""
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    _take_out_small_charts(pdf, list(_below(pdf, root, ())))
     elements = list(_below(pdf, root, ()))
     _pair_terms(pdf, elements)
     _scope_headers(elements)
@@ -49,6 +50,17 @@ def _below(pdf: Any, entry: Any, around: tuple[str, ...]) -> Iterator[Element]:
         if child is not None and child["Type"] == "/StructElem":
             yield Element(child, around)
             yield from _below(pdf, child, (*around, child["S"]))
+
+
+def _take_out_small_charts(pdf: Any, elements: list[Element]) -> None:
+    """Takes a picture without words out of the tree: what it shows, the table around it tells.
+
+    Source: ISO 32000-1, 14.8.2.2: what is not in the tree is an artifact.
+    """
+    for element in elements:
+        entry = element.entry
+        if entry["S"] == "/Figure" and "Alt" not in entry:
+            _object(pdf, entry["P"])["K"].remove(entry.reference)
 
 
 def _pair_terms(pdf: Any, elements: list[Element]) -> None:

@@ -14,7 +14,9 @@ from reportgen import text
 from reportgen.charts import describe, tables
 from reportgen.charts.draw import draw
 from reportgen.charts.select import chart_data, series_behind
-from reportgen.charts.theme import COLOURS, ROLES
+from reportgen.charts.spark import spark
+from reportgen.charts.svg import named
+from reportgen.charts.theme import in_accent, role_colours
 from reportgen.document import html, pdf
 from reportgen.document.assemble import Edition, Findings, assemble, source_line
 from reportgen.document.workbook import WORKBOOK, workbook
@@ -88,6 +90,7 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         found.readings,
         found.triggers,
         _predecessor(previous),
+        sparks_of(found),
     )
     document = assemble(publication, request.edition, findings)
     progress("排版")
@@ -120,15 +123,23 @@ def _predecessor(ledger: bytes | None) -> Predecessor | None:
     return Predecessor(told.get("edition", ""), texts)
 
 
-def charts_of(found: Evaluated) -> dict[str, ChartData]:
-    """The data of every chart that the note places and that has some, in its order."""
+def charts_of(found: Evaluated, word: str = "exhibit") -> dict[str, ChartData]:
+    """The data of every chart that the note places with a word and that has some, in its order."""
     computed = found.computed
     made = {
         id_: chart_data(spec, computed.scope, computed.figures, found.as_of, found.claims)
-        for id_ in placed(found.publication.prose)
+        for id_ in placed(found.publication.prose, word)
         if (spec := found.publication.charts.get(id_))
     }
     return {id_: chart for id_, chart in made.items() if chart is not None}
+
+
+def sparks_of(found: Evaluated) -> dict[str, str]:
+    """The pictures of the small charts that stand in the tables of the note."""
+    accent = found.publication.imprint.look.accent
+    return {
+        id_: in_accent(spark(chart), accent) for id_, chart in charts_of(found, "spark").items()
+    }
 
 
 def exhibits_of(
@@ -136,6 +147,7 @@ def exhibits_of(
 ) -> dict[str, Exhibit]:
     """The exhibits, numbered in the order in which they stand in the note."""
     publication = found.publication
+    accent = publication.imprint.look.accent
     formulas = {id_: spec.expression.names for id_, spec in publication.derived.items()}
     formulas |= {id_: spec.expression.names for id_, spec in publication.figures.items()}
     made: dict[str, Exhibit] = {}
@@ -150,7 +162,10 @@ def exhibits_of(
             id_,
             len(made) + 1,
             title,
-            {size: draw(chart, size=size, fonts=paths) for size in ("wide", "narrow")},
+            {
+                size: in_accent(draw(chart, size=size, fonts=paths), accent)
+                for size in ("wide", "narrow")
+            },
             describe.alternative(chart, text.plain(title)),
             tables.table(chart),
             tables.csv(chart),
@@ -170,6 +185,8 @@ def _ledger(found: Evaluated, edition: Edition) -> dict[str, Any]:
         edition=edition.name,
         as_of=edition.as_of,
         published=edition.published,
+        accept_stale=edition.accept_stale,
+        stale=edition.stale,
     )
 
 
@@ -181,7 +198,7 @@ def _workbook(
     edition: Edition,
 ) -> bytes:
     """The numbers behind the note, with the charts in the colours of the printed ones."""
-    colours = {role: COLOURS[style.colour] for role, style in ROLES.items()}
+    colours = role_colours(found.publication.imprint.look.accent)
     return workbook(
         found.publication, document, findings, charts, published=edition.published, colours=colours
     )
@@ -212,6 +229,7 @@ def _pages(
     printed = pdf.render_pdf(
         paper,
         fonts=addresses,
+        logo=document.look.logo,
         attachments=tuple(attachments),
         identifier=sha256(name.encode()).digest()[:16],
         dated=_midnight(edition.published),
@@ -231,7 +249,8 @@ def _midnight(day: date) -> datetime:
 def _chart_files(exhibits: Mapping[str, Exhibit]) -> dict[str, bytes]:
     files = {}
     for id_, exhibit in exhibits.items():
-        files[f"charts/{id_}.svg"] = exhibit.svgs["wide"].encode()
+        svg = named(exhibit.svgs["wide"], text.plain(exhibit.title), exhibit.alternative)
+        files[f"charts/{id_}.svg"] = svg.encode()
         files[f"charts/{id_}.csv"] = exhibit.csv.encode()
     return files
 
@@ -264,6 +283,9 @@ def _told(request: Request) -> dict[str, Any]:
         "published": edition.published.isoformat(),
         "as_of": edition.as_of.isoformat(),
         "snapshot": edition.snapshot,
+        "accept_stale": edition.accept_stale,
+        "stale": edition.stale,
+        "ahead": [[each.label, each.day.isoformat(), each.sure] for each in edition.ahead],
     }
 
 

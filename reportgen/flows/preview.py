@@ -12,11 +12,11 @@ from reportgen.document import html
 from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import ReportError
 from reportgen.figures import refuse
-from reportgen.flows.build import Request, charts_of, exhibits_of, style_sheets
+from reportgen.flows.build import Request, charts_of, exhibits_of, sparks_of, style_sheets
 from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Exhibit
-from reportgen.spec.files import SHARED, read_files
+from reportgen.spec.files import PICTURES, SHARED, read_files
 from reportgen.spec.load import with_prose
 from reportgen.spec.specs import Publication
 from reportgen.vintages import Readings
@@ -47,7 +47,12 @@ class Pages:
             found.publication,
             self.request.edition,
             Findings(
-                found.computed.figures, found.claims, self.exhibits, found.readings, found.triggers
+                found.computed.figures,
+                found.claims,
+                self.exhibits,
+                found.readings,
+                found.triggers,
+                sparks=sparks_of(found),
             ),
         )
         shared = self.request.templates / SHARED
@@ -57,7 +62,9 @@ class Pages:
         """Figures and claims; only the prose is read again where nothing else has changed."""
         request = self.request
         files = read_files(request.templates, request.publication)
-        specified = {path: body for path, body in files.items() if path.endswith(".toml")}
+        specified = {
+            path: body for path, body in files.items() if path.endswith((".toml", *PICTURES))
+        }
         if self.found is not None and specified == self.specified:
             found = replace(self.found, publication=with_prose(self.found.publication, files))
         else:

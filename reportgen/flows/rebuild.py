@@ -17,6 +17,7 @@ from reportgen.edition import (
 )
 from reportgen.errors import DataError
 from reportgen.flows.build import Progress, Request, build
+from reportgen.model import Ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ def rebuild(kept: Path, output: Path, cache: Path, progress: Progress) -> Rebuil
             date.fromisoformat(said["published"]),
             date.fromisoformat(said["as_of"]),
             said["snapshot"],
+            said["accept_stale"],
+            tuple(said["stale"]),
+            tuple(
+                Ahead(label, date.fromisoformat(day), sure) for label, day, sure in said["ahead"]
+            ),
         )
         publication = said["publication"]
     except (KeyError, ValueError) as error:

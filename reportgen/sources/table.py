@@ -16,16 +16,16 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from reportgen.errors import DataError, SourceError
-from reportgen.model import Observation, SeriesSpec, State
+from reportgen.model import Frequency, Observation, SeriesSpec, State
 from reportgen.periods import period_text, start_of
+from reportgen.sources.body import begins_after, implausible, is_number
 from reportgen.vintages import Header, day_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 SOURCE = "table"
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MISSING = frozenset({"", "."})
 _WHERE = "where."
@@ -117,11 +117,19 @@ def parameters(
     return kept | {_WHERE + name: value for name, value in (where or {}).items()}
 
 
-def parse_again(body: bytes, header: Header, spec: SeriesSpec) -> tuple[Observation, ...]:
+def body_of(observations: Sequence[Observation], frequency: Frequency) -> bytes:
+    """A table of our own that shows these observations, each on the first day of its period."""
+    rows = (f"{start_of(seen.period, frequency)},{seen.value}\n" for seen in observations)
+    return f"date,value\n{''.join(rows)}".encode()
+
+
+def parse_again(
+    parts: Sequence[bytes], header: Header, spec: SeriesSpec
+) -> tuple[Observation, ...]:
     """The observations of a stored table, read as its receipt says it was read."""
     said = header.parameters
     return parse_table(
-        body,
+        b"".join(parts),
         spec,
         vintage=header.asked or day_of(header.fetched_at),
         column=said.get("column"),
@@ -241,7 +249,7 @@ def _period(text: str, shown: date, spec: SeriesSpec, number: int) -> str:
     """The period of a row; only a projection for a year may begin after the day it was shown."""
     day = _day(text, spec, number)
     period = period_text(day, spec.frequency)
-    if day > shown and spec.frequency != "A" and start_of(period, spec.frequency) > shown:
+    if begins_after(day, period, spec, shown):
         what = f"{period} begins after {shown}, the day the table shows"
         raise DataError(_at(spec, number, f"{what}; correct either"))
     return period
@@ -257,18 +265,12 @@ def _day(text: str, spec: SeriesSpec, number: int) -> date:
 
 
 def _check(value: str, period: str, spec: SeriesSpec, number: int) -> None:
-    if not _NUMBER.fullmatch(value):
+    if not is_number(value):
         what = f"{period} is '{value}', not a number"
         raise DataError(_at(spec, number, f"{what}; correct it or leave it empty"))
-    size = float(value)
-    if spec.low is not None and size < spec.low:
-        bound = f"below {spec.low}"
-    elif spec.high is not None and size > spec.high:
-        bound = f"above {spec.high}"
-    else:
-        return
-    what = f"{period} is {value}, implausible {bound} {spec.unit}"
-    raise DataError(_at(spec, number, f"{what}; check the source, else widen low and high"))
+    doubt = implausible(value, period, spec)
+    if doubt:
+        raise DataError(_at(spec, number, doubt))
 
 
 def _at(spec: SeriesSpec, number: int, what: str) -> str:

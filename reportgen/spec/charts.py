@@ -37,8 +37,8 @@ def chart_specs(
     made = {}
     for id_, table in tables.items():
         desk = _Desk(f"charts.toml [{id_}]", scope, formulas, sentences)
-        titles = [table.title] if isinstance(table.title, str) else table.title
-        for title in titles or [""]:
+        titles = [table.title] if isinstance(table.title, str) else table.title or []
+        for title in titles or ([""] if table.title is not None else []):
             desk.claim("title", title)
         desk.literal(table.caution)
         if len({panel.x for panel in table.panels}) > 1:

@@ -18,8 +18,9 @@ M = TypeVar("M", bound=BaseModel)
 
 SHARED = "shared"
 TOML_FILES = ("publication", "series", "figures", "claims", "charts", "constants")
-OPTIONAL_FILES = ("families", "inputs")
+OPTIONAL_FILES = ("families", "inputs", "releases")
 COMMENTARY = "commentary"
+PICTURES = (".svg", ".png")
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ def read_files(templates: Path, publication: str) -> dict[str, bytes]:
                 f"{folder.name}: no such folder in '{templates}'; publications are: {', '.join(known)}"
             )
     paths = sorted(p for folder in folders for p in folder.rglob("*") if p.is_file())
-    wanted = {".toml", ".j2", ".css", ".md"}
+    wanted = {".toml", ".j2", ".css", ".md", *PICTURES}
     try:
         return {
             path.relative_to(templates).as_posix(): path.read_bytes()

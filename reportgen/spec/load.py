@@ -26,6 +26,7 @@ from reportgen.spec.files import (
     read_files,
     table,
 )
+from reportgen.spec.looks import look_of
 from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
     Sentences,
@@ -45,6 +46,7 @@ from reportgen.spec.tables import (
     FigureTable,
     InputTable,
     PublicationTable,
+    ReleaseTable,
     SeriesTable,
     TallyTable,
     WordsFile,
@@ -119,9 +121,17 @@ class _Loader:
         series_raw = self.raw("series")
         plain = {k: v for k, v in series_raw.items() if "formula" not in v}
         derived_raw = {k: v for k, v in series_raw.items() if "formula" in v}
-        series = numbers.series_specs(
-            entries(SeriesTable, "series.toml", plain, self.problems), self.problems
+        releases = numbers.release_specs(
+            entries(ReleaseTable, "releases.toml", self.raw("releases"), self.problems),
+            self.problems,
         )
+        series = numbers.series_specs(
+            entries(SeriesTable, "series.toml", plain, self.problems), releases, self.problems
+        )
+        for name in imprint.next_releases if imprint else ():
+            if name not in releases:
+                what = f"'next_releases' names unknown '{name}'"
+                self.problems.add("publication.toml", f"{what}; {suggestion(name, releases)}")
         scope = numbers.scope_of(series, constants, inputs)
         derived = numbers.derived_specs(
             entries(DerivedTable, "series.toml", derived_raw, self.problems), scope, self.problems
@@ -161,7 +171,7 @@ class _Loader:
             MappingProxyType(constants), MappingProxyType(inputs), MappingProxyType(figures),
             MappingProxyType(claims), MappingProxyType(tallies), words, MappingProxyType(charts),
             text, MappingProxyType(commentary), MappingProxyType(dict(self.files)),
-            sentences.innocent,
+            sentences.innocent, MappingProxyType(releases),
         )  # fmt: skip
 
     def imprint(self) -> Imprint | None:
@@ -173,7 +183,17 @@ class _Loader:
             read.name, read.language, read.firm, read.licence, read.analyst, read.audience,
             read.rule_note, tuple(read.risks), tuple(read.disclosures),
             tuple(StripSpec(each.label, each.before, each.now) for each in read.strip),
+            self.website(read.website), read.contact, read.approver,
+            look_of(read, self.publication, self.files, self.problems), read.ready_by,
+            tuple(read.next_releases),
         )  # fmt: skip
+
+    def website(self, address: str) -> str:
+        """The firm's address on the web."""
+        if address and not address.startswith("https://"):
+            what = f"'website' is '{address}', no address on the web"
+            self.problems.add("publication.toml", f"{what}; begin it with https://")
+        return address
 
     def strip(
         self, imprint: Imprint | None, names: Mapping[str, Subject], sentences: Sentences

@@ -18,7 +18,7 @@ from reportgen.formula import language, types
 from reportgen.formula.conditions import DIGITS
 from reportgen.formula.language import Expression
 from reportgen.formula.types import DATE, Type
-from reportgen.model import Frequency, SeriesSpec
+from reportgen.model import Frequency, ReleaseSpec, SeriesSpec
 from reportgen.spec.files import Problems
 from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, InputSpec, Settles
 from reportgen.spec.tables import (
@@ -26,10 +26,14 @@ from reportgen.spec.tables import (
     DerivedTable,
     FigureTable,
     InputTable,
+    ReleaseTable,
     SeriesTable,
 )
 
 AS_OF = "as_of"
+
+# What may stand before the colon of a provider? Each is a module of `sources`.
+SOURCES = ("treasury", "fiscaldata", "tic", "cftc", "nyfed", "bls", "fred", "fredgraph")
 _MOST = 10.0**DIGITS
 
 # How many decimals are printed where a figure does not say? CLAIMS.md, rule 1
@@ -66,7 +70,9 @@ def constant_specs(
     return made
 
 
-def series_specs(tables: Mapping[str, SeriesTable], problems: Problems) -> dict[str, SeriesSpec]:
+def series_specs(
+    tables: Mapping[str, SeriesTable], releases: Mapping[str, ReleaseSpec], problems: Problems
+) -> dict[str, SeriesSpec]:
     """The published series."""
     made = {}
     for id_, t in tables.items():
@@ -76,9 +82,46 @@ def series_specs(tables: Mapping[str, SeriesTable], problems: Problems) -> dict[
         made[id_] = SeriesSpec(
             id_, t.label, t.unit, cast("Frequency", t.frequency), t.agency, t.provider,
             t.identifier, t.link, t.lag, t.max_age, MappingProxyType(dict(t.released)),
-            tuple(t.never_published), low, high,
+            tuple(t.never_published), low, high, _providers(id_, t, problems), t.release, t.future,
         )  # fmt: skip
+        if t.release and t.release not in releases:
+            what = f"unknown release '{t.release}'"
+            remedy = language.suggestion(t.release, releases)
+            problems.add(f"series.toml [{id_}]", f"{what}; {remedy}")
     return made
+
+
+def release_specs(tables: Mapping[str, ReleaseTable], problems: Problems) -> dict[str, ReleaseSpec]:
+    """The releases that series come out with."""
+    made = {}
+    for id_, t in tables.items():
+        if sum((t.business_day > 0, t.day > 0, t.weekday is not None)) > 1:
+            what = "more than one of business_day, day and weekday; give one"
+            problems.add(f"releases.toml [{id_}]", what)
+        made[id_] = ReleaseSpec(
+            id_,
+            t.label,
+            t.calendar,
+            t.months,
+            t.business_day,
+            t.day,
+            t.weekday,
+            t.market,
+            t.regular,
+        )
+    return made
+
+
+def _providers(id_: str, t: SeriesTable, problems: Problems) -> tuple[tuple[str, str], ...]:
+    """The pairs of source and identifier that `source:identifier` says."""
+    pairs = []
+    for said in t.providers:
+        source, _, identifier = said.partition(":")
+        if source not in SOURCES or not identifier:
+            do = f"write one of {', '.join(SOURCES)}, a colon and its identifier"
+            problems.add(f"series.toml [{id_}]", f"provider '{said}' is none; {do}")
+        pairs.append((source, identifier))
+    return tuple(pairs)
 
 
 def _unknown_unit(unit: str) -> str:

@@ -87,6 +87,7 @@ class Proses:
             "say": self.claims,
             "brief": self.claims,
             "exhibit": self.charts,
+            "spark": self.charts,
         }
 
     def _call_problems(self, call: prose.Call) -> Iterator[str]:
@@ -96,7 +97,7 @@ class Proses:
         if call.argument not in known:
             do = suggestion(call.argument, known)
             yield f"{call.word}('{call.argument}') is unknown; {do}"
-        elif call.word == "exhibit":
+        elif call.word in ("exhibit", "spark"):
             return  # a chart that lacks its series leaves nothing behind; its id may be a claim's, too
         elif not call.held and call.argument in self._uncertain:
             yield f"{call.word}('{call.argument}') may be missing; put it into with_data"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -12,7 +12,7 @@ from reportgen.formula.conditions import Condition
 from reportgen.formula.language import Expression
 from reportgen.formula.types import Type
 from reportgen.formula.wording import Wording
-from reportgen.model import SeriesSpec
+from reportgen.model import Look, ReleaseSpec, SeriesSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,10 @@ class StripSpec:
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
-    """Who publishes, for whom, and what must always be said."""
+    """Who publishes, for whom, how it looks, and what must always be said.
+
+    An edition is to be ready on the day `ready_by` of its month; `next_releases` are named on it.
+    """
 
     name: str
     language: str
@@ -236,6 +239,12 @@ class Imprint:
     risks: tuple[str, ...]
     disclosures: tuple[str, ...]
     strip: tuple[StripSpec, ...] = ()
+    website: str = ""
+    contact: str = ""
+    approver: str = ""
+    look: Look = field(default_factory=Look)
+    ready_by: int = 5
+    next_releases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +272,4 @@ class Publication:
     commentary: Mapping[str, str]
     files: Mapping[str, bytes]
     innocent: tuple[str, ...] = ()
+    releases: Mapping[str, ReleaseSpec] = field(default_factory=dict)

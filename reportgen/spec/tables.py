@@ -29,6 +29,22 @@ class SeriesTable(Strict):
     released: dict[str, date] = {}
     never_published: list[str] = []
     plausible: tuple[float, float] | None = Field(default=None, strict=False)
+    providers: list[str] = []
+    release: str = ""
+    future: bool = False
+
+
+class ReleaseTable(Strict):
+    """When the periods of a series come out; at most one of the rules."""
+
+    label: str
+    calendar: int = Field(default=0, ge=0)
+    months: int = Field(default=1, ge=0)
+    business_day: int = Field(default=0, ge=0, le=20)
+    day: int = Field(default=0, ge=0, le=28)
+    weekday: int | None = Field(default=None, ge=0, le=4)
+    market: bool = False
+    regular: bool = True
 
 
 class DerivedTable(Strict):
@@ -191,9 +207,12 @@ class PanelTable(Strict):
 
 
 class ChartTable(Strict):
-    """An exhibit, headed by the first of its claims that says something; `low` saves height."""
+    """An exhibit, headed by the first of its claims that says something; `low` saves height.
 
-    title: Name | list[Name]
+    A small chart inside a table has no title.
+    """
+
+    title: Name | list[Name] | None = None
     caution: str = ""
     low: bool = False
     panels: list[PanelTable] = Field(min_length=1)
@@ -208,18 +227,29 @@ class StripTable(Strict):
 
 
 class PublicationTable(Strict):
-    """Who publishes, for whom, and what must always be said; an empty name prints as to be filled in."""
+    """Who publishes, for whom, how it looks, and what must always be said.
+
+    An empty name prints as to be filled in; without a logo or colours the page has the house's look.
+    """
 
     name: str
     language: str = "zh-Hant-TW"
     firm: str = ""
     licence: str = ""
+    website: str = ""
+    contact: str = ""
     analyst: str = ""
+    approver: str = ""
+    logo: str = ""
+    accent: str = ""
+    accent_dark: str = ""
     audience: str
     rule_note: str
     strip: list[StripTable] = []
     risks: list[str] = []
     disclosures: list[str] = Field(min_length=1)
+    ready_by: int = Field(default=5, ge=1, le=28)
+    next_releases: list[Name] = []
 
 
 Table = dict[str, Any]

@@ -2,7 +2,7 @@
 
     folder/
       store.sqlite              states, and observations as ranges of the states they stood in
-      bodies/<aa>/<sha256>      raw response bodies, never rewritten: the truth
+      bodies/<aa>/<sha256>      raw answers, never rewritten: the truth
       receipts/<sha256>.json    one per state: how its body was come by and must be read
 
 The database can be lost: bodies and receipts make it again (`Store.rebuild`).
@@ -10,10 +10,11 @@ The database can be lost: bodies and receipts make it again (`Store.rebuild`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from itertools import pairwise
+from shutil import copytree, ignore_patterns
 from typing import TYPE_CHECKING, Self
 
 from reportgen.errors import DataError
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Parser", "Store"]
 
-# Reads a stored body again: its receipt says how, the spec what for.
-Parser = Callable[[bytes, Header, SeriesSpec], tuple[Observation, ...]]
+# Reads the stored answers of a state again: its receipt says how, the spec what for.
+Parser = Callable[[Sequence[bytes], Header, SeriesSpec], tuple[Observation, ...]]
 
 _DATABASE = "store.sqlite"
 
@@ -106,22 +107,27 @@ class Store:
         """Lets go of the database."""
         self._engine.dispose()
 
-    def add(self, state: State, body: bytes, parameters: Mapping[str, str] | None = None) -> bool:
+    def add(
+        self, state: State, parts: Sequence[bytes], parameters: Mapping[str, str] | None = None
+    ) -> bool:
         """Whether anything new was stored: a body seen again the same day is not.
 
-        `parameters` are what the parser needs to read the body again. Body and receipt are on
-        the disk before the database tells of them, in one transaction.
+        `parts` are the answers that make up the body; each is kept once. `parameters` are what
+        the parser needs to read them again. They and the receipt are on the disk before the
+        database tells of them, in one transaction.
 
         Raises: DataError where the state contradicts itself or the folder can not be written.
         """
-        _check(state, body)
-        header = header_of(state, parameters=parameters)
+        _check(state, parts)
+        digests = tuple(sha256(part).hexdigest() for part in parts)
+        header = header_of(state, parameters=parameters, parts=digests)
         key = files.receipt_key(header)
         with edge(self._path), self._writing() as connection:
             if rows.is_known(connection, key):
                 return False
             number = rows.next_number(connection, state.series)
-            files.keep_body(self._folder, state.body, body)
+            for digest, part in zip(digests, parts, strict=True):
+                files.keep_body(self._folder, digest, part)
             receipt = files.keep_receipt(self._folder, key, header, number)
             try:
                 rows.insert(connection, header, number, key, state.observations)
@@ -147,6 +153,11 @@ class Store:
             found = rows.headers(connection, series)
             return tuple(rows.state(connection, header) for header in found)
 
+    def state(self, header: Header) -> State:
+        """The whole state of a header."""
+        with edge(self._path), self._engine.connect() as connection:
+            return rows.state(connection, header)
+
     def headers(self, series: str) -> tuple[Header, ...]:
         """The states of a series without their observations, in the order they were added."""
         with edge(self._path), self._engine.connect() as connection:
@@ -158,6 +169,21 @@ class Store:
         Raises: DataError where it is not there, or is not what was stored.
         """
         return files.read_body(self._folder, digest)
+
+    def backup(self, folder: Path) -> None:
+        """Copies the store to a new folder while others read and write it.
+
+        Raises: DataError where the folder is there already or can not be written.
+        """
+        if folder.exists():
+            raise DataError(f"{folder}: is there already; name a folder that is not")
+        with edge(folder):
+            folder.mkdir(parents=True)
+            # The database first: what it tells of is on the disk before it does.
+            database.copy(self._path, folder / _DATABASE)
+            for part in ("receipts", "bodies"):
+                if (self._folder / part).exists():
+                    copytree(self._folder / part, folder / part, ignore=ignore_patterns("*.part"))
 
     def empty(self) -> bool:
         """Whether nothing has been stored yet."""
@@ -180,20 +206,20 @@ class Store:
                         f"{self._folder}: nothing reads series '{header.series}' from source"
                         f" '{header.source}'; declare the series, or give the source a parser"
                     )
-                body = self.body(header.body)
-                seen = parse[header.source](body, header, specs[header.series])
+                parts = [self.body(digest) for digest in header.parts]
+                seen = parse[header.source](parts, header, specs[header.series])
                 state = rows.state_of(header, seen)
-                _check(state, body)
+                _check(state, parts)
                 number = rows.next_number(connection, header.series)
-                again = header_of(state, parameters=header.parameters)
+                again = header_of(state, parameters=header.parameters, parts=header.parts)
                 rows.insert(connection, again, number, key, seen)
             connection.commit()
 
 
-def _check(state: State, body: bytes) -> None:
+def _check(state: State, parts: Sequence[bytes]) -> None:
     """Refuses a state that contradicts itself: the store gives back only what it can vouch for."""
     where = f"store [{state.series}]"
-    if sha256(body).hexdigest() != state.body:
+    if sha256(b"".join(parts)).hexdigest() != state.body:
         raise DataError(f"{where}: the body does not have the hash {state.body}; hash it again")
     day, looked = known_day(state), day_of(state.fetched_at)
     if state.asked is not None and state.asked > looked:

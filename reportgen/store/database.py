@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -14,7 +14,7 @@ import sqlalchemy as sql
 from reportgen.errors import DataError
 
 # Which shape have the tables below? A file of another shape is rebuilt, never guessed at.
-VERSION = 1
+VERSION = 2
 
 # How many seconds does a writer wait for another? Writing one state takes a fraction of one.
 _PATIENCE = 30.0
@@ -39,6 +39,7 @@ STATES = sql.Table(
     sql.Column("spans", sql.String, nullable=False),
     sql.Column("first_vintage", sql.String),
     sql.Column("parameters", sql.String, nullable=False),
+    sql.Column("parts", sql.String, nullable=False),
 )
 
 # One row per value and unbroken range of states it stood in; last_state null: it still stands.
@@ -97,6 +98,12 @@ def create(path: Path) -> None:
         # A link, unlike a rename, never replaces what another process has just made.
         with suppress(FileExistsError):
             os.link(fresh, path)
+
+
+def copy(path: Path, target: Path) -> None:
+    """Copies a database in use; the copy shows one moment."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copied:
+        source.backup(copied)
 
 
 def check_version(engine: sql.Engine, path: Path) -> None:

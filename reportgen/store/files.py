@@ -109,6 +109,7 @@ def _read_receipt(path: Path) -> Header:
             spans=tuple((first, last) for first, last in said["spans"]),
             number=said["number"],
             parameters=said["parameters"],
+            parts=tuple(said.get("parts", [said["body"]])),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
@@ -124,6 +125,7 @@ def _said(header: Header) -> dict[str, object]:
         "asked": header.asked and header.asked.isoformat(),
         "fetched_at": header.fetched_at.astimezone(UTC).isoformat(),
         "body": header.body,
+        "parts": header.parts,
         "history": header.history,
         "spans": header.spans,
         "parameters": dict(header.parameters),

@@ -54,6 +54,7 @@ def insert(
             spans=json.dumps(header.spans),
             first_vintage=header.first_vintage and header.first_vintage.isoformat(),
             parameters=json.dumps(dict(header.parameters), sort_keys=True),
+            parts=json.dumps(header.parts),
         )
     )
     own = None if header.history else known_day(header)
@@ -110,6 +111,7 @@ def headers(connection: sql.Connection, series: str) -> tuple[Header, ...]:
             first_vintage=_day(row.first_vintage),
             number=row.number,
             parameters=json.loads(row.parameters),
+            parts=tuple(json.loads(row.parts)),
         )
         for row in connection.execute(stored)
     )

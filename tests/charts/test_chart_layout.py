@@ -211,6 +211,12 @@ def test_the_label_of_a_point_goes_where_it_covers_no_line() -> None:
     assert beside(across, upright) == (105, 35)
 
 
+def test_the_label_of_a_point_goes_aside_where_all_near_places_cover_something() -> None:
+    uprights = [[(x, 0.0), (x, 100.0)] for x in (120.0, 150.0, 180.0)]
+    left, _ = beside(*uprights)
+    assert left + 40 < 120
+
+
 def test_the_label_of_a_point_keeps_off_others_and_inside_the_plot() -> None:
     assert place_beside(
         (150, 50), (40, 10), 5, paths=(), taken=((120, 55, 200, 70),), limits=LIMITS

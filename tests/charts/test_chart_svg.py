@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from reportgen.charts import SizeName, draw
-from reportgen.charts.svg import clean
+from reportgen.charts.svg import clean, named
 from reportgen.charts.theme import COLOURS, FAMILY, ROLES
 from reportgen.errors import RenderError
 
@@ -48,14 +48,23 @@ def test_a_small_picture_is_rewritten_whole() -> None:
         '<svg xmlns="http://www.w3.org/2000/svg" id="c" class="chart" viewBox="0 0 20 10" '
         f'width="20" height="10" role="img" font-family="{family}" stroke-linejoin="round" '
         'font-size="11">'
-        '<defs><path id="c-m1" d="M0 0L1.2 2" /></defs>'
+        '<defs><path id="c-m1" d="M0 0L1.2 2"/></defs>'
         '<g clip-path="url(#c-p1)"><use href="#c-m1" x="1" y="2" fill="#12467b" stroke="#1c2530" '
-        'stroke-width="0.8" class="f-primary s-ink" /></g>'
+        'stroke-width="0.8" class="f-primary s-ink"/></g>'
         '<text font-weight="700" text-anchor="end" fill="#56616d" x="3" y="4" '
         'class="f-muted">甲 &amp; 乙</text>'
-        '<defs><clipPath id="c-p1"><rect x="0" y="0" width="5" height="5" /></clipPath></defs>'
+        '<defs><clipPath id="c-p1"><rect x="0" y="0" width="5" height="5"/></clipPath></defs>'
         "</svg>"
     )
+
+
+def test_a_picture_in_a_file_has_a_name_and_says_what_it_shows() -> None:
+    root = parsed(named(clean(RAW, prefix="c"), "甲 < 乙", "折線圖：甲 & 乙。"))
+    assert [(child.tag.rpartition("}")[2], child.text) for child in root[:2]] == [
+        ("title", "甲 < 乙"),
+        ("desc", "折線圖：甲 & 乙。"),
+    ]
+    assert "<desc>" not in named(clean(RAW, prefix="c"), "甲")
 
 
 def outline(path: str) -> str:
@@ -84,7 +93,7 @@ def test_a_dot_is_a_circle() -> None:
             *((3.16, 6.84), (2.0, 5.0), (3.16, 3.16), (5.0, 2.0)),
         )
     )
-    assert outline(f"M 5.0 2.0 {curves} z") == '<circle id="c-m1" cx="5.0" cy="5.0" r="3.0" />'
+    assert outline(f"M 5.0 2.0 {curves} z") == '<circle id="c-m1" cx="5.0" cy="5.0" r="3.0"/>'
 
 
 def test_the_usual_size_of_texts_is_said_once(puzzle: ChartData, fonts: tuple[Path, Path]) -> None:

@@ -301,7 +301,7 @@ def test_those_who_link_to_the_page_are_told_what_it_is(screen: str, note: Docum
         "inLanguage": "zh-Hant-TW",
         "datePublished": "2026-10-15",
         "reportNumber": "2026年10月號　第1版",
-        "author": "王小明",
+        "author": "分析師甲",
         "og:type": "article",
         "og:title": title,
         "og:description": summary,
@@ -485,3 +485,26 @@ def test_a_style_sheet_can_not_end_its_element(
     styles["chart.css"] = "a{}</style><b>"
     with pytest.raises(RenderError, match=r"^styles: '</' would end the style element"):
         html.render(note, medium="screen", styles=styles, templates=templates)
+
+
+# ── small charts ───────────────────────────────────────────────────────────────────────────────
+
+SMALL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3" aria-hidden="true">'
+    '<path d="M0 0L9 3" fill="none" stroke="#12467b" class="s-primary"/></svg>'
+)
+
+
+def test_a_small_chart_stands_where_its_tag_does(note: Document, rendered: Render) -> None:
+    line = Paragraph(("走勢", Tag("spark", "rate", ()), "。"))
+    page = rendered(replace(note, blocks=(line,), sparks={"rate": SMALL}))
+    assert (
+        '<p>走勢<span class="chart spark"><svg viewBox="0 0 9 3" aria-hidden="true">'
+        '<path d="M0 0L9 3" class="s-primary"/></svg></span>。</p>'
+    ) in page
+
+
+def test_a_small_chart_that_was_not_drawn_is_refused(note: Document, rendered: Render) -> None:
+    line = Paragraph((Tag("spark", "rate", ()),))
+    with pytest.raises(RenderError, match="small chart 'rate' does not exist; draw it first"):
+        rendered(replace(note, blocks=(line,)))

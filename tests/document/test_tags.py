@@ -103,3 +103,14 @@ def test_a_page_without_a_table_has_no_index(fonts: tuple[str, str]) -> None:
     style = f'{faces(fonts)}html{{font-family:"Noto Sans TC"}}'
     page = f'<html lang="zh-Hant-TW"><style>{style}</style><h1>圖表</h1></html>'
     assert "/IDTree" not in printed(page, fonts).trailer["/Root"]["/StructTreeRoot"]
+
+
+def test_a_picture_without_words_is_no_part_of_the_tree(fonts: tuple[str, str]) -> None:
+    small = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 3" width="9pt" height="3pt">'
+        '<path d="M0 0L9 3" stroke="#1b3a5c"/></svg>'
+    )
+    page = PAGE.format(faces=faces(fonts)).replace("<td>3.1</td>", f"<td>3.1{small}</td>")
+    made = printed(page, fonts)
+    assert [figure["/Alt"] for figure in find(made, "/Figure")] == ["折線圖"]
+    assert b"/Artifact" in made.pages[0].get_contents().get_data()

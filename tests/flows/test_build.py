@@ -20,9 +20,14 @@ from reportgen.document.pdf import MEDIA_TYPES
 from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.flows.build import Request, build
 from reportgen.flows.rebuild import rebuild
+from reportgen.flows.status import ahead
 from reportgen.sources.snapshot import Snapshot
+from reportgen.spec.load import load_publication
 
-EDITION = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
+AS_OF = date(2026, 10, 2)
+ROOT = Path(__file__).resolve().parents[2]
+AHEAD = ahead(load_publication(ROOT / "templates", "us-treasuries"), Snapshot(), AS_OF)
+EDITION = Edition("2026-10", 1, date(2026, 10, 5), AS_OF, snapshot=True, ahead=AHEAD)
 
 
 def silent(_: str) -> None:

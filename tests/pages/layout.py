@@ -14,7 +14,7 @@ from tests.pages.tagging import HEADINGS
 RULES = Rules("")
 
 # How many pages may the note have?
-PAGES = (6, 9)
+PAGES = (6, 8)
 
 # How much of the height of a page that is not the last must be used?
 LEAST_FILL = 0.5

@@ -315,12 +315,12 @@ class _Painter:
         self.text_matrix = self.line_matrix
 
     def show(self, parts: Sequence[Any]) -> None:
-        """Shows strings and the shifts between them as one run."""
+        """Shows strings and the shifts between them as one run, which ends with its last glyph."""
         state, face = self.state, self.state.face
         if face is None:
             raise ValueError("text is shown before a font is chosen")
         codes: list[int] = []
-        advance = 0.0
+        advance = end = 0.0
         for part in parts:
             if not isinstance(part, pikepdf.String):
                 advance -= float(part) / 1000 * state.size * state.stretch
@@ -330,8 +330,9 @@ class _Painter:
                 width = face.widths.get(code, face.width) / 1000 * state.size
                 advance += (width + state.spacing) * state.stretch
                 codes.append(code)
+                end = advance
         self.painted("text")
-        self.runs.append(self._made(codes, advance, face))
+        self.runs.append(self._made(codes, end, face))
         self.text_matrix = product((1, 0, 0, 1, advance, 0), self.text_matrix)
 
     def _made(self, codes: list[int], advance: float, face: Face) -> Run:

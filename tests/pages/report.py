@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import pdfua
 import pikepdf
 
-from reportgen.cli import cache_folder
+from reportgen.cli.common import cache_folder
 from reportgen.fonts import ensure_fonts
 from tests.pages import archival, auditing, browsing, layout, tagging, tools
 from tests.pages.made import Made, made

@@ -8,8 +8,9 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from reportgen.fonts import Fonts
+from tests.golden_editions import PARAMETERS, Editions, Golden
 from tests.pages import contrast, layout
-from tests.pages.made import Made
+from tests.pages.made import Made, watched
 from tests.pages.structure import text
 from tests.pages.subject import Rule, Subject
 from tests.pages.words import blocks, copied, squeezed
@@ -20,6 +21,18 @@ BY_NAME = {rule.name: rule for rule in layout.RULES}
 @pytest.mark.parametrize("rule", layout.RULES, ids=lambda rule: rule.name)
 def test_the_note_keeps_the_rule(rule: Rule, subject: Subject) -> None:
     assert list(rule.check(subject)) == [], rule.says
+
+
+@pytest.mark.parametrize("golden", PARAMETERS)
+def test_every_edition_keeps_every_rule(
+    golden: Golden, editions: Editions, pytestconfig: pytest.Config
+) -> None:
+    if not pytestconfig.getoption("--soak"):
+        pytest.skip("twenty-five PDFs take minutes; give --soak to make them")
+    with watched() as areas:
+        built = editions.built(golden)
+    subject = Subject(built.pdf, tuple(areas))
+    assert [problem for rule in layout.RULES for problem in rule.check(subject)] == []
 
 
 # ── each rule finds what breaks it ─────────────────────────────────────────────────────────────

@@ -39,6 +39,7 @@ def declared(identifier: str, *, lag: int = 1, **changes: str) -> SeriesSpec:
         max_age=30,
         released={},
         never_published=tuple(entry.get("never_published", ())),
+        future=frequency == "A",
     )
 
 

@@ -35,6 +35,7 @@ def declared(frequency: Frequency = "D", identifier: str = "DGS10") -> SeriesSpe
         released={},
         low=-1.0,
         high=20.0,
+        future=frequency == "A",
     )
 
 
@@ -161,7 +162,7 @@ def test_a_stored_table_is_read_again_as_its_receipt_says() -> None:
     said = parameters(column="usd_bn", period_column="period", where=rows)
     assert said == how | {"where.country": "Taiwan"}
     header = header_of(state, parameters=said)
-    assert parse_again(body, header, declared("M")) == state.observations
+    assert parse_again([body], header, declared("M")) == state.observations
     assert parameters() == {}
 
 

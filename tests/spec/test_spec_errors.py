@@ -696,11 +696,11 @@ def test_a_chart_that_does_not_hold_is_named(copy: Desk, text: str, message: str
         ('{{ say("labour", "growth") }}', "say() takes one quoted id; mend it there"),
         (
             '{{ range("labour") }}',
-            "call of something else than fig, say, brief, exhibit, period, moved, triggers; mend it there",
+            "call of something else than fig, say, brief, exhibit, spark, period, moved, triggers; mend it there",
         ),
         (
             '{{ "a".join("b") }}',
-            "call of something else than fig, say, brief, exhibit, period, moved, triggers; mend it there",
+            "call of something else than fig, say, brief, exhibit, spark, period, moved, triggers; mend it there",
         ),
         ('{{ say("labour" }}', "unexpected '}', expected ')'; mend it there"),
         (

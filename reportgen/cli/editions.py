@@ -1,0 +1,221 @@
+"""Commands that make editions: build, run, preview, rebuild."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reportgen.cli import common
+from reportgen.cli.data import fetch_into
+from reportgen.cli.looking import statuses_of
+from reportgen.errors import DataError, NotReadyError, RenderError, ReportError, SourceError
+from reportgen.vintages import NEW_YORK
+
+if TYPE_CHECKING:
+    from reportgen.document.assemble import Edition
+    from reportgen.spec.specs import Publication as Specs
+    from reportgen.vintages import Readings
+
+app = typer.Typer()
+
+
+@app.command()
+def build(
+    publication: common.Publication = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    published: common.Published = None,
+    edition: common.Edition = None,
+    data: common.DataOption = common.Data.auto,
+    output: common.Output = common.OUTPUT,
+    previous: common.Previous = None,
+    accept_stale: common.AcceptStale = "",
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+    quiet: common.Quiet = False,
+    keep_print: Annotated[Path | None, typer.Option("--keep-print", hidden=True)] = None,
+) -> None:
+    """Build an edition: PDF, HTML, charts, ledger and its inputs."""
+    loaded = _loaded(templates, publication)
+    with common.readings(data, store) as (readings, known_on):
+        named = _edition(loaded, readings, known_on, as_of, published, edition, accept_stale)
+        folder = _built(
+            named, readings, publication, templates, output, previous, quiet, keep_print
+        )
+    typer.echo(folder)
+
+
+def _loaded(templates: Path, publication: str) -> Specs:
+    from reportgen.spec.load import load_publication
+
+    return load_publication(templates, publication)
+
+
+def _built(
+    edition: Edition,
+    readings: Readings,
+    publication: str,
+    templates: Path,
+    output: Path,
+    previous: Path | None,
+    quiet: bool,
+    keep_print: Path | None = None,
+) -> Path:
+    """The folder of the edition, built."""
+    from reportgen.flows.build import LINEAGE, Request, build
+
+    before = previous / LINEAGE if previous else None
+    request = Request(
+        publication, edition, templates, output, common.cache_folder(), before, keep_print
+    )
+    with common.progress(quiet) as progress:
+        return build(request, readings, progress)
+
+
+def _edition(
+    loaded: Specs,
+    readings: Readings,
+    known_on: date | None,
+    as_of: date | None,
+    published: date | None,
+    month: str | None,
+    accept_stale: str,
+) -> Edition:
+    """Which edition to build from these readings.
+
+    Raises: NotReadyError where something is not here yet, and no reason says to go on without.
+    """
+    from reportgen.document.assemble import Edition
+    from reportgen.flows.status import ahead, refuse
+
+    now = common.now()
+    day = published or now.astimezone(common.TAIPEI).date()
+    cut_off = as_of or known_on or now.astimezone(NEW_YORK).date()
+    month = month or f"{day:%Y-%m}"
+    stale: tuple[str, ...] = ()
+    if known_on is None:
+        rows = statuses_of(loaded, readings, cut_off, month)
+        if not accept_stale:
+            refuse(rows)
+        stale = tuple(row.label for row in rows if row.holds_up)
+    return Edition(
+        month, 1, day, cut_off, known_on is not None, accept_stale, stale,
+        ahead(loaded, readings, cut_off),
+    )  # fmt: skip
+
+
+@app.command()
+def run(
+    publication: common.Publication = common.PUBLICATION,
+    output: common.Output = common.OUTPUT,
+    previous: common.Previous = None,
+    edition: common.Edition = None,
+    accept_stale: common.AcceptStale = "",
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """Fetch, see that the month is ready, build the draft, check it: what a timer calls.
+
+    Run again it gives the same draft again, which waits for approval. The last line is JSON.
+    """
+    told: dict[str, Any] = {"publication": publication, "state": "failed"}
+    try:
+        told["state"] = _run(
+            told, publication, output, previous, edition, accept_stale, templates, store
+        )
+    except ReportError as error:
+        told["state"] = "waiting" if isinstance(error, NotReadyError) else "failed"
+        told["error"] = str(error)
+        raise
+    finally:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _run(
+    told: dict[str, Any],
+    publication: str,
+    output: Path,
+    previous: Path | None,
+    month: str | None,
+    accept_stale: str,
+    templates: Path,
+    store: Path | None,
+) -> str:
+    """The state the edition came to; notes in `told` what came of each step."""
+    loaded = _loaded(templates, publication)
+    outcomes = fetch_into(publication, [], None, templates, store, quiet=True)
+    told["fetched"] = sum(each.source is not None for each in outcomes)
+    told["not_fetched"] = [each.series for each in outcomes if each.source is None]
+    if not told["fetched"]:
+        raise SourceError(f"{publication}: no series could be fetched at all; see above")
+    with common.readings(common.Data.store, store) as (readings, known_on):
+        named = _edition(loaded, readings, known_on, None, None, month, accept_stale)
+        folder = _built(named, readings, publication, templates, output, previous, quiet=True)
+    told["edition"], told["folder"] = named.name, str(folder)
+    _proven(folder)
+    return "draft"
+
+
+def _proven(folder: Path) -> None:
+    """Makes the edition again from its own inputs.
+
+    Raises: RenderError where a byte differs.
+    """
+    from reportgen.flows.rebuild import rebuild as rebuild_edition
+
+    with TemporaryDirectory() as again:
+        made = rebuild_edition(folder, Path(again), common.cache_folder(), lambda _: None)
+    if made.differ:
+        raise RenderError(
+            f"{folder}: made again, {', '.join(made.differ[:5])} differ; report this as a fault"
+        )
+
+
+@app.command()
+def preview(
+    publication: common.Publication = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0: any free one.")] = 8765,
+    data: common.DataOption = common.Data.auto,
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """Show the note on this machine while it is written; an edit shows at once. Ctrl-C ends it."""
+    from reportgen.document.assemble import Edition
+    from reportgen.flows.build import Request
+    from reportgen.flows.preview import preview as show
+
+    with common.readings(data, store) as (readings, known_on):
+        day = common.now().astimezone(common.TAIPEI).date()
+        cut_off = as_of or known_on or common.now().astimezone(NEW_YORK).date()
+        named = Edition(f"{day:%Y-%m}", 1, day, cut_off, known_on is not None)
+        request = Request(publication, named, templates, Path(), common.cache_folder())
+        with show(request, readings, port) as address:
+            typer.echo(address)
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+
+
+@app.command()
+def rebuild(
+    edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
+    output: Annotated[Path, typer.Option("--output", help="Where it is made again.")],
+    quiet: common.Quiet = False,
+) -> None:
+    """Make an edition again from its own inputs and compare every byte."""
+    from reportgen.flows.rebuild import rebuild as rebuild_edition
+
+    with common.progress(quiet) as progress:
+        made = rebuild_edition(edition, output, common.cache_folder(), progress)
+    typer.echo(made.folder)
+    if made.differ:
+        raise DataError(
+            f"{edition}: {len(made.differ)} files differ ({', '.join(made.differ[:5])}); "
+            f"compare the environment in both {'manifest.json'}"
+        )

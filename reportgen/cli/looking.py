@@ -1,0 +1,159 @@
+"""Commands that look: figures, explain, check, status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from reportgen.cli import common
+from reportgen.errors import NotReadyError
+from reportgen.vintages import NEW_YORK
+
+if TYPE_CHECKING:
+    from reportgen.flows.status import Row
+    from reportgen.spec.specs import Publication as Specs
+    from reportgen.vintages import Readings
+
+app = typer.Typer()
+
+
+@app.command()
+def figures(
+    publication: common.Publication = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    data: common.DataOption = common.Data.auto,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ledger as JSON.")] = False,
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """List every figure: id, printed value, period."""
+    from reportgen.flows.explain import printed
+    from reportgen.lineage import figure_entry
+    from reportgen.spec.methods import methods
+
+    found = _evaluate(publication, as_of, data, templates, store)
+    computed = found.computed.figures
+    if as_json:
+        told = methods(found.publication)
+        entries = {id_: figure_entry(figure, told[id_]) for id_, figure in computed.items()}
+        typer.echo(json.dumps(entries, ensure_ascii=False))
+        return
+    table = Table("id", "value", "period", "label", box=None)
+    for figure in computed.values():
+        table.add_row(figure.id, printed(figure), figure.period or "", figure.label)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+@app.command()
+def explain(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A figure, claim or series.")],
+    publication: common.PublicationOption = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    data: common.DataOption = common.Data.auto,
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """Show where a figure or claim comes from, down to each observation."""
+    from reportgen.flows.explain import explain as explain_id
+
+    for line in explain_id(_evaluate(publication, as_of, data, templates, store), id_):
+        typer.echo(line)
+
+
+@app.command()
+def check(
+    publication: common.Publication = common.PUBLICATION,
+    templates: common.Templates = common.TEMPLATES,
+) -> None:
+    """Check everything an analyst wrote, and prove every claim."""
+    from reportgen.flows.compute import checked
+
+    found = checked(templates, publication)
+    typer.echo(
+        f"{publication}: {len(found.series)} series, {len(found.figures)} figures, "
+        f"{len(found.claims)} claims proven, {len(found.charts)} charts"
+    )
+
+
+@app.command()
+def status(
+    publication: common.Publication = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    edition: common.Edition = None,
+    data: common.DataOption = common.Data.auto,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """Show what is held, what is due and what comes next; exit 75 while the edition must wait.
+
+    The embedded figures are what they are: of them gaps are shown, and nothing waits.
+    """
+    from reportgen.spec.load import load_publication
+
+    with common.readings(data, store) as (readings, known_on):
+        now = common.now()
+        day = as_of or known_on or now.astimezone(NEW_YORK).date()
+        month = edition or f"{known_on or now.astimezone(common.TAIPEI):%Y-%m}"
+        loaded = load_publication(templates, publication)
+        rows = statuses_of(loaded, readings, day, month)
+    if as_json:
+        typer.echo(json.dumps([_said(row) for row in rows], ensure_ascii=False))
+    else:
+        table = Table("series", "state", "held", "due", "on", "next release", "", box=None)
+        for row in rows:
+            one = row.status
+            cells = (one.held, one.due, one.expected, one.release)
+            told = [str(cell) if cell else "" for cell in cells]
+            table.add_row(one.series, _word(row), *told, "required" if row.required else "")
+        Console(width=None if sys.stdout.isatty() else 160).print(table)
+    held_up = [row.status.series for row in rows if row.holds_up]
+    if held_up and known_on is None:
+        raise NotReadyError(
+            f"{publication} {month}: {len(held_up)} series it requires are not here,"
+            f" {', '.join(held_up[:6])}; fetch them, or wait"
+        )
+
+
+def statuses_of(loaded: Specs, readings: Readings, as_of: date, month: str) -> list[Row]:
+    """How it stands with every series for the edition of a month."""
+    from reportgen.flows.status import statuses
+
+    by = date.fromisoformat(f"{month}-{loaded.imprint.ready_by:02}")
+    return statuses(loaded, readings, as_of, by)
+
+
+def _word(row: Row) -> str:
+    """The state, and until when it waits."""
+    one = row.status
+    return f"waiting until {one.expected}" if one.word == "waiting" else one.word
+
+
+def _said(row: Row) -> dict[str, object]:
+    one = row.status
+    days = {"expected": one.expected, "next_release": one.release}
+    return {
+        "series": one.series,
+        "state": one.word,
+        "held": one.held,
+        "due": one.due,
+        "required": row.required,
+        **{name: day and day.isoformat() for name, day in days.items()},
+    }
+
+
+def _evaluate(
+    publication: str, as_of: date | None, data: common.Data, templates: Path, store: Path | None
+) -> Any:
+    from reportgen.flows.compute import checked, evaluated
+
+    with common.readings(data, store) as (readings, known_on):
+        day = as_of or known_on or common.now().astimezone(NEW_YORK).date()
+        return evaluated(checked(templates, publication), readings, day)

@@ -1,0 +1,431 @@
+"""Takes the finished pages and the ledger, proves that nothing on them was written by hand.
+
+Every number of the page stands in an element that says which figure, claim, date, constant or count it
+is, or in one that holds a field of the document and nothing else; its text is what the formatter
+makes of the ledger's value. What is left when these are taken away is furniture: it may hold no
+numeral, in digits or in Chinese, no term that is not said in Taiwan. The PDF must hold each
+line of the printed page once, and nothing else.
+
+The page is read back from its HTML (`reading.py`), the PDF from its own text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from html.parser import HTMLParser
+
+from reportgen.document.html import machine_day
+from reportgen.document.reading import Line, Piece, read_page
+from reportgen.document.typesetting import MARKS
+from reportgen.model import Document, Exhibit, Figure, Trigger
+from reportgen.text import number_text, period_text, plain
+
+_DIGITS = re.compile(r"[0-9０-９]+(?:[.,][0-9]+)*")
+_ORDINAL = re.compile("^([一二三四五六七八九十]{1,2})、")
+_ORDER = "一二三四五六七八九"
+_SPACE = re.compile(rf"[\s{''.join(sorted(MARKS))}▪]+")
+_GONE = "\ufffc"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the page may print, by kind and id: the texts that the formatters make of each value.
+
+    `units` are the words one of which must follow a figure.
+    """
+
+    texts: Mapping[tuple[str, str], frozenset[str]]
+    values: Mapping[str, str]
+    units: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a text still counts in Chinese, and what it says that a note must not print."""
+
+    numerals: Callable[[str], Iterable[str]]
+    refused: Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, in which line of the page; none where it is no line's."""
+
+    what: str
+    line: str = ""
+
+
+@dataclass(slots=True)
+class Proof:
+    """How many elements of each kind were read, and every fault that was found."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def prove_page(page: str, document: Document, ledger: Ledger, words: Words) -> Proof:
+    """What the page says, element by element, held against the ledger."""
+    proof = Proof()
+    fields = _Fields(document)
+    figure = ""
+    for line in read_page(page):
+        for what in _of_line(line, fields, ledger, words, proof.counts):
+            near = f"; nearest figure {_figure_of(line) or figure or 'none'}"
+            proof.faults.append(Fault(f"「{_short(line.text)}」: {what}{near}", line.text))
+        figure = _figure_of(line) or figure
+    proof.faults += map(Fault, _of_attributes(page, document, ledger))
+    proof.faults += map(Fault, _of_charts(page, document))
+    return proof
+
+
+def prove_pdf(pages: Sequence[str], page: str, exhibits: Iterable[Exhibit]) -> Proof:
+    """What the PDF says, page by page, held against the printed page it was made of.
+
+    `pages` are the texts of its pages, line by line.
+    """
+    proof = Proof()
+    text = _GONE.join(_without_furniture(pages))
+    wanted = [line.text for line in read_page(page) if line.element != "img"]
+    wanted += [label for exhibit in exhibits for label in _labels(_printed(exhibit))]
+    for line in sorted(map(bare, wanted), key=len, reverse=True):
+        if not line:
+            continue
+        proof.counts["lines"] += 1
+        place = _find(text, line)
+        if place is None:
+            proof.faults.append(Fault(f"「{_short(line)}」 is not in the PDF, or not often enough"))
+        else:
+            text = f"{text[: place[0]]}{_GONE}{text[place[1] :]}"
+    for left in filter(None, text.split(_GONE)):
+        proof.faults.append(
+            Fault(f"「{_short(left)}」 stands in the PDF and not in the page", left)
+        )
+    return proof
+
+
+# ── the lines of the page ──────────────────────────────────────────────────────────────────────
+
+
+def _of_line(
+    line: Line, fields: _Fields, ledger: Ledger, words: Words, counts: Counter[str]
+) -> Iterator[str]:
+    """What is wrong with one line."""
+    yield from (f"「{term}」 is refused" for term in words.refused(line.text))
+    if line.element == "img":
+        if line.text not in fields.alternatives:
+            yield "the alternative text is not that of the chart"
+        return
+    for piece in line.pieces:
+        if piece.kind:
+            counts[piece.kind] += 1
+            yield from _of_piece(piece, ledger)
+    yield from _of_claims(line, ledger, counts)
+    yield from _of_units(line, ledger)
+    left = fields.without(line)
+    loose = [*_DIGITS.findall(left), *words.numerals(left)]
+    yield from (f"「{number}」 was not written by code" for number in loose)
+
+
+def _of_piece(piece: Piece, ledger: Ledger) -> Iterator[str]:
+    allowed = ledger.texts.get((piece.kind, piece.ref))
+    if allowed is None:
+        if piece.kind != "word" or _DIGITS.search(piece.text):
+            yield f"{piece.kind} '{piece.ref}' is not in the ledger"
+    elif piece.text not in allowed:
+        wanted = "」 or 「".join(sorted(allowed)[:4])
+        yield f"{piece.kind} '{piece.ref}' is printed 「{piece.text}」, not 「{wanted}」"
+
+
+def _of_claims(line: Line, ledger: Ledger, counts: Counter[str]) -> Iterator[str]:
+    """Each claim says what was chosen: one of its wordings, whole."""
+    for claim in line.claims:
+        counts["claim"] += 1
+        said = "".join(piece.text for piece in line.pieces if piece.claim == claim)
+        allowed = ledger.texts.get(("claim", claim), frozenset())
+        # A claim may stand twice in a row of a table: now, and as it would be.
+        if said not in allowed and not any(
+            said == one + other for one in allowed for other in allowed
+        ):
+            yield f"claim '{claim}' is printed 「{_short(said)}」, not as it was chosen"
+
+
+def _of_units(line: Line, ledger: Ledger) -> Iterator[str]:
+    """After a figure stands its unit, or what joins it to the next number of that unit."""
+    text = line.text
+    place = 0
+    for piece in line.pieces:
+        place += len(piece.text)
+        units = ledger.units.get(piece.ref, ()) if piece.kind == "figure" else ()
+        after = text[place:].lstrip()
+        if units and after and not after.startswith((*units, *_JOINERS)):
+            yield f"'{piece.ref}' is followed by 「{after[:4]}」, not by 「{'」 or 「'.join(units)}」"
+
+
+# What may stand between two numbers that share the unit after the second?
+_JOINERS = ("–", "至", "、", "與", "及", "～", "→")
+
+
+class _Fields:
+    """What code put into each part of the page, beside the tagged pieces."""
+
+    def __init__(self, document: Document) -> None:
+        head = document.masthead
+        self.head = (
+            head.firm, head.licence, head.publication, head.edition, head.published, head.cut_off,
+            head.basis, head.analyst, head.approver, head.audience, head.rule_note, head.website,
+            head.contact, head.ahead,
+        )  # fmt: skip
+        self.strip = tuple(
+            text
+            for item in document.strip
+            for text in (item.label, item.before_period, item.now_period)
+        )
+        self.alternatives = {each.alternative for each in document.exhibits.values()}
+        self.exhibits = {f"exhibit-{id_}": each for id_, each in document.exhibits.items()}
+        self.gaps = tuple(plain(gap) for gap in document.gaps)
+        self.sources = tuple(
+            text
+            for note in document.sources
+            for text in (note.label, note.agency, note.identifier, note.span, note.basis)
+        )
+        self.agencies = tuple({note.agency for note in document.sources})
+        self.methods: dict[str, list[tuple[str, ...]]] = {}
+        for part in document.methods:
+            for note in part.notes:
+                named = (text for pair in note.sources for text in pair)
+                said = (note.label, note.text, note.period, note.method, *named)
+                self.methods.setdefault(note.id or note.label, []).append(said)
+        self.notes = {
+            f"note-{note.id}": (
+                note.label, note.text, note.period, note.method, note.vintage, note.before,
+                *note.sources,
+            )
+            for note in document.ledger.values()
+        }  # fmt: skip
+        self.chapters = 0
+
+    def without(self, line: Line) -> str:
+        """What a line says beside its tags and the fields that belong there."""
+        left = _GONE.join(piece.text for piece in line.pieces if not piece.kind)
+        if line.element in ("h2", "h3", "h4", "a"):
+            return self._without_ordinal(line, left)
+        for known in sorted(filter(None, self._known(line)), key=len, reverse=True):
+            left = _cut(left, known)
+        return left
+
+    def _known(self, line: Line) -> Iterable[str]:
+        within = line.within
+        if within & {"masthead", "footer"}:
+            return self.head
+        if "strip" in within:
+            return self.strip
+        if "gaps" in within:
+            return [line.text] if line.text in self.gaps else []
+        if "sources-section" in within:
+            return self.sources
+        if "methods-section" in within:
+            return self._of_method(line)
+        if (id_ := line.near.removesuffix("-label")) in self.notes:
+            return self.notes[id_]
+        if line.near in self.exhibits:
+            return self._of_exhibit(line, self.exhibits[line.near])
+        return ()
+
+    def _of_method(self, line: Line) -> Iterable[str]:
+        found = self.methods.get(line.near.removeprefix("m-")) if line.near else None
+        if found is None:
+            starts = (said for label, said in self.methods.items() if line.text.startswith(label))
+            found = [each for said in starts for each in said]
+        return [text for said in found for text in said]
+
+    def _of_exhibit(self, line: Line, exhibit: Exhibit) -> Iterable[str]:
+        if "grid" in line.within and line.element in ("td", "th"):
+            cells = {*exhibit.table.columns, *(cell for row in exhibit.table.rows for cell in row)}
+            return [line.text] if line.text in cells else []
+        return (f"圖{exhibit.number}", *self.agencies)
+
+    def _without_ordinal(self, line: Line, left: str) -> str:
+        """A heading without the number it begins with, if it is its place."""
+        found = _ORDINAL.match(left)
+        if found is None:
+            return left
+        if line.element == "h2":
+            self.chapters += 1
+            if found[1] != _ORDER[self.chapters - 1 : self.chapters]:
+                return left
+        return left[found.end() :]
+
+
+def _cut(text: str, known: str) -> str:
+    """The text without a known string, where that is no part of a longer number."""
+    pattern = re.escape(known)
+    before = r"(?<![0-9.,])" if known[0].isdigit() else ""
+    after = r"(?![0-9]|[.,][0-9])" if known[-1].isdigit() else ""
+    return re.sub(f"{before}{pattern}{after}", _GONE, text)
+
+
+def _figure_of(line: Line) -> str:
+    """The last figure that a line prints."""
+    refs = [piece.ref for piece in line.pieces if piece.kind == "figure"]
+    return refs[-1] if refs else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+# ── attributes and charts ──────────────────────────────────────────────────────────────────────
+
+
+class _Attributes(HTMLParser):
+    """Every attribute that a reader sees or hears, and those for machines that repeat a number."""
+
+    SEEN = frozenset({"aria-label", "alt", "title", "content", "value", "datetime"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if self.SEEN & said.keys():
+            self.found.append((tag, said))
+
+
+def _of_attributes(page: str, document: Document, ledger: Ledger) -> Iterator[str]:
+    """Attributes repeat what the page says: numbers, days, alternative texts, title and summary."""
+    reader = _Attributes()
+    reader.feed(page)
+    head = document.masthead
+    title, points = plain(document.title), [plain(point) for point in document.key_points]
+    told = (title, *points, head.firm, head.analyst, head.edition, head.published)
+    days = {machine_day(head.published), document.language}
+    for tag, said in reader.found:
+        if tag == "data":
+            if said.get("value") != ledger.values.get(said.get("data-ref", "")):
+                yield f"data '{said.get('data-ref')}' has the value '{said.get('value')}'"
+        elif tag == "meta" and said.get("name") != "viewport":
+            left = said.get("content", "")
+            if not {"http-equiv", "charset"} & said.keys() and left not in days:
+                for known in sorted(told, key=len, reverse=True):
+                    left = _cut(left, known) if known else left
+                yield from (
+                    f"meta: 「{number}」 was not written by code"
+                    for number in _DIGITS.findall(left)
+                )
+        elif tag == "button" and "aria-label" in said:
+            ref = said.get("popovertarget", "").removeprefix("note-")
+            number = said["aria-label"].removesuffix("：來源")
+            if number not in ledger.texts.get(("figure", ref), frozenset()):
+                yield f"button '{ref}' is called 「{said['aria-label']}」"
+        elif tag not in ("data", "time", "meta") and said.get("role") != "img":
+            names = {f"圖{each.number}資料表" for each in document.exhibits.values()}
+            shown = said.get("aria-label", said.get("alt", ""))
+            if shown not in names and shown != head.firm and _DIGITS.search(shown):
+                yield f"<{tag}> is called 「{shown}」, which was not written by code"
+
+
+_CHART = re.compile(r'<svg[^>]* id="([a-z0-9_]+)-(wide|narrow)"[^>]*>(.*?)</svg>', re.DOTALL)
+_LABEL = re.compile(r"<text\b[^>]*>([^<]*)</text>")
+
+
+def _of_charts(page: str, document: Document) -> Iterator[str]:
+    """A chart on the page says what the chart that was drawn says, label by label."""
+    for found in _CHART.finditer(page):
+        exhibit = document.exhibits.get(found[1])
+        drawn = _labels(exhibit.svgs[found[2]]) if exhibit else []
+        if _labels(found[0]) != drawn:
+            yield f"chart '{found[1]}': its labels are not those that were drawn"
+
+
+def _labels(svg: str) -> list[str]:
+    return _LABEL.findall(svg)
+
+
+def _printed(exhibit: Exhibit) -> str:
+    """The picture of an exhibit that stands on paper."""
+    return exhibit.svgs["narrow" if exhibit.half else "wide"]
+
+
+# ── the PDF ────────────────────────────────────────────────────────────────────────────────────
+
+
+def bare(text: str) -> str:
+    """A text without what setting it adds or takes away: spaces, marks and bullets."""
+    return _SPACE.sub("", text)
+
+
+def _find(text: str, line: str) -> tuple[int, int] | None:
+    """Where a line stands; one that runs over the end of a page has that end within it."""
+    place = text.find(line)
+    if place >= 0:
+        return place, place + len(line)
+    for end in (found.start() for found in re.finditer(_GONE, text)):
+        for cut in range(1, len(line)):
+            if text.startswith(line[cut:], end + 1) and text.endswith(line[:cut], 0, end):
+                return end - cut, end + 1 + len(line) - cut
+    return None
+
+
+def _without_furniture(pages: Sequence[str]) -> list[str]:
+    """The text of each page without the lines that stand on every page, but for its number."""
+    lines = [[bare(line) for line in page.splitlines()] for page in pages]
+    alike = [{_DIGITS.sub("#", line) for line in page if line} for page in lines]
+    furniture = set.intersection(*alike[1:]) if len(alike) > 2 else set()
+    for page in lines:
+        # It is drawn last. The first page has a line that is elsewhere the running head.
+        while page and (not page[-1] or _DIGITS.sub("#", page[-1]) in furniture):
+            page.pop()
+    return ["".join(page) for page in lines]
+
+
+# ── what the ledger allows ─────────────────────────────────────────────────────────────────────
+
+
+def ledger_of(
+    document: Document,
+    figures: Mapping[str, Figure],
+    triggers: Sequence[Trigger],
+    *,
+    claims: Mapping[str, Iterable[str]],
+    constants: Mapping[str, Iterable[str]],
+    periods: Mapping[str, Iterable[str]],
+    counts: Mapping[str, str],
+    units: Mapping[str, tuple[str, ...]],
+) -> Ledger:
+    """What the page may print.
+
+    `claims` are the wordings of each claim, `constants` the texts of each constant, `periods` those of
+    each series, `counts` those of each tally.
+    """
+    texts: dict[tuple[str, str], set[str]] = {}
+
+    def allow(kind: str, ref: str, *said: str) -> None:
+        texts.setdefault((kind, ref), set()).update(said)
+
+    for id_, figure in figures.items():
+        if figure.missing is None:
+            allow("figure", id_, figure.text)
+            allow("date", id_, figure.text)
+            if isinstance(figure.value, Decimal):
+                allow("figure", id_, number_text(abs(figure.value)))
+        if figure.period:
+            allow("date", id_, period_text(figure.period))
+    for trigger in triggers:
+        allow("figure", trigger.figure, trigger.now)
+        allow("constant", f"trigger:{trigger.claim}", trigger.threshold)
+    for id_, wordings in claims.items():
+        allow("claim", id_, *wordings)
+    for id_, said in constants.items():
+        allow("constant", id_, *said)
+    for id_, last in periods.items():
+        allow("date", id_, *map(period_text, last))
+    for id_, count in counts.items():
+        allow("counter", id_, count)
+    values = {id_: note.value for id_, note in document.ledger.items()}
+    of = {id_: units[figure.unit] for id_, figure in figures.items() if figure.unit in units}
+    return Ledger({key: frozenset(said) for key, said in texts.items()}, values, of)
