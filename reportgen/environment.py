@@ -61,6 +61,27 @@ def environment(fonts: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """The components of two environments that differ: `pango 1.50.12 → 1.52.0`, a wheel, a font's hash."""
+    left, right = _flat(one), _flat(other)
+    return [
+        f"{name} {left.get(name, 'absent')} → {right.get(name, 'absent')}"
+        for name in sorted({*left, *right})
+        if left.get(name) != right.get(name)
+    ]
+
+
+def _flat(environment: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Every component by name, those of a group behind its name: `wheels weasyprint`."""
+    found: dict[str, str] = {}
+    for name, value in environment.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{prefix}{name} ")
+        else:
+            found[f"{prefix}{name}"] = str(value)
+    return found
+
+
 def _wheel(name: str) -> str:
     try:
         return version(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -165,3 +165,22 @@ def _constant(constant: ConstantSpec) -> dict[str, Any]:
         "texts": list(constant.texts),
         "source": constant.source,
     }
+
+
+def ledger_differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Where two ledgers differ, as `figures cpi_yoy value 3.2 → 3.3`; a list as a whole."""
+    return list(_differences(one, other, ""))
+
+
+def _differences(one: object, other: object, where: str) -> Iterator[str]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in sorted({*one, *other}):
+            yield from _differences(one.get(key), other.get(key), f"{where}{key} ")
+    elif one != other:
+        yield f"{where}{_short(one)} → {_short(other)}"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Mapping | list):
+        return f"({len(value)} entries)"
+    return "absent" if value is None else str(value)

@@ -68,7 +68,7 @@ def fetch_into(
         outcomes = fetch_series(chosen, opened, gets, asked, progress)
     for each in outcomes:
         for error in each.errors:
-            typer.echo(str(error), err=True)
+            typer.echo(f"{each.series}: {error}", err=True)
     if not quiet:
         new = sum(each.new for each in outcomes)
         held = sum(each.source is not None for each in outcomes)

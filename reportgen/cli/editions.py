@@ -1,4 +1,4 @@
-"""Commands that make editions: build, run, preview, rebuild."""
+"""Commands that make editions: build, run, preview, rebuild; and look back: review, reconcile."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ import typer
 from reportgen.cli import common
 from reportgen.cli.data import fetch_into
 from reportgen.cli.looking import statuses_of
-from reportgen.errors import DataError, NotReadyError, RenderError, ReportError, SourceError
+from reportgen.errors import (
+    DataError,
+    NotReadyError,
+    RenderError,
+    ReportError,
+    SourceError,
+    SpecError,
+)
 from reportgen.vintages import NEW_YORK
 
 if TYPE_CHECKING:
@@ -24,6 +31,9 @@ if TYPE_CHECKING:
     from reportgen.vintages import Readings
 
 app = typer.Typer()
+
+# A note that is being written may be shown before everything is here.
+_PREVIEW = "預覽"
 
 
 @app.command()
@@ -192,9 +202,12 @@ def preview(
     from reportgen.flows.preview import preview as show
 
     with common.readings(data, store) as (readings, known_on):
-        day = common.now().astimezone(common.TAIPEI).date()
-        cut_off = as_of or known_on or common.now().astimezone(NEW_YORK).date()
-        named = Edition(f"{day:%Y-%m}", 1, day, cut_off, known_on is not None)
+        try:
+            loaded = _loaded(templates, publication)
+            named = _edition(loaded, readings, known_on, as_of, None, None, _PREVIEW)
+        except SpecError:  # the page will say what is wrong
+            day = as_of or known_on or common.now().astimezone(NEW_YORK).date()
+            named = Edition(f"{day:%Y-%m}", 1, day, day, known_on is not None)
         request = Request(publication, named, templates, Path(), common.cache_folder())
         with show(request, readings, port) as address:
             typer.echo(address)
@@ -208,14 +221,77 @@ def rebuild(
     output: Annotated[Path, typer.Option("--output", help="Where it is made again.")],
     quiet: common.Quiet = False,
 ) -> None:
-    """Make an edition again from its own inputs and compare every byte."""
+    """Make an edition again from its own inputs and compare it: every byte, or in another environment
+    ledger, claims and text.
+    """
     from reportgen.flows.rebuild import rebuild as rebuild_edition
 
     with common.progress(quiet) as progress:
         made = rebuild_edition(edition, output, common.cache_folder(), progress)
     typer.echo(made.folder)
-    if made.differ:
-        raise DataError(
-            f"{edition}: {len(made.differ)} files differ ({', '.join(made.differ[:5])}); "
-            f"compare the environment in both {'manifest.json'}"
-        )
+    for component in made.components:
+        typer.echo(f"environment: {component}")
+    if not made.agrees:
+        raise DataError(f"{edition}: {made.said}")
+    typer.echo(made.said)
+
+
+@app.command()
+def review(
+    edition: Annotated[Path, typer.Argument(help="Folder of an edition.")],
+    previous: common.Previous = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", help="The file.", show_default="review-rN.html beside the edition"
+        ),
+    ] = None,
+    templates: common.Templates = common.TEMPLATES,
+) -> None:
+    """Write a copy of an edition for its reviewer: what nothing backs, what changed, each claim's case."""
+    from reportgen.flows.review import review as review_copy
+
+    file = output or edition.resolve().parent / f"review-{edition.resolve().name}.html"
+    _write(file, review_copy(edition, previous, templates))
+
+
+@app.command()
+def reconcile(
+    published: Annotated[
+        Path, typer.Option("--published", help="CSV of what the reference note printed.")
+    ],
+    publication: common.Publication = common.PUBLICATION,
+    as_of: common.AsOf = None,
+    data: common.DataOption = common.Data.store,
+    output: Annotated[Path | None, typer.Option("--output", help="A file to write.")] = None,
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+) -> None:
+    """Set what the reference note printed beside the same figures as of its day, as Markdown."""
+    from reportgen.flows.reconcile import REFERENCE_DAY
+    from reportgen.flows.reconcile import reconcile as reconciled
+
+    try:
+        body = published.read_bytes()
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise DataError(f"{published}: cannot be read ({what}); name a CSV file") from error
+    with common.readings(data, store) as (readings, _):
+        told = reconciled(templates, publication, readings, body, as_of or REFERENCE_DAY)
+    if output is None:
+        typer.echo(told, nl=False)
+        return
+    _write(output, told)
+
+
+def _write(file: Path, text: str) -> None:
+    """Writes a text and says where it is.
+
+    Raises: RenderError where it can not be written.
+    """
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise RenderError(f"{file}: cannot be written ({what}); choose another --output") from error
+    typer.echo(file)

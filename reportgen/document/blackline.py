@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import Literal
 
 from reportgen.document.reading import Line
@@ -22,6 +22,7 @@ READABLE = 2
 # From which likeness on are two lines one that was changed?
 ALIKE = 0.3
 
+_BETWEEN_CELLS = "｜"
 _TOKEN = re.compile(r"[−-]?[0-9][0-9,.]*%?|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
@@ -58,7 +59,7 @@ def black_line(before: str, after: str) -> tuple[Run, ...]:
     gone = fresh = ""
     for kind, a, b, c, d in matcher.get_opcodes():
         same = "".join(old[a:b])
-        inner = 0 < a and b < len(old) and len(same) < READABLE
+        inner = a > 0 and b < len(old) and len(same) < READABLE
         if kind != "equal" or inner:
             gone, fresh = gone + same, fresh + "".join(new[c:d])
             continue
@@ -79,24 +80,46 @@ def _changed(gone: str, fresh: str) -> Iterator[Run]:
 
 
 def changed_lines(before: Sequence[Line], after: Sequence[Line]) -> list[Change]:
-    """Each line that is not as it was, in the order of the page now.
+    """Each line that is not as it was, in the order of the page now; a row of a grid is one line.
 
     A line is known again by the claims it says, else by the numbers it prints, else by its words.
     """
+    old, new = list(_rows(before)), list(_rows(after))
     matcher = SequenceMatcher(
-        None, [_key(line) for line in before], [_key(line) for line in after], autojunk=False
+        None, [row.key for row in old], [row.key for row in new], autojunk=False
     )
     found: list[Change] = []
     for _, a, b, c, d in matcher.get_opcodes():
-        pairs = zip_longest(before[a:b], after[c:d])
-        for place, (old, new) in enumerate(pairs, start=c):
-            found += _pair(min(place, len(after)), old.text if old else "", new.text if new else "")
+        for one, other in zip_longest(old[a:b], new[c:d]):
+            place = other.place if other else new[d].place if d < len(new) else len(after)
+            found += _pair(place, one.text if one else "", other.text if other else "")
     return found
 
 
-def _key(line: Line) -> tuple[str, tuple[str, ...]]:
-    refs = tuple(piece.ref for piece in line.pieces if piece.ref)
-    return line.element, line.claims or refs or (line.text,)
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line, or the cells of one row; `place` is the number of the first of them."""
+
+    place: int
+    key: tuple[str, ...]
+    text: str
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[_Row]:
+    numbered = enumerate(lines)
+    for (grid, _), group in groupby(numbered, lambda each: _row_of(*each)):
+        cells = list(group)
+        place, first = cells[0]
+        pieces = [piece for _, line in cells for piece in line.pieces]
+        claims = tuple(dict.fromkeys(piece.claim for piece in pieces if piece.claim))
+        refs = tuple(piece.ref for piece in pieces if piece.ref)
+        text = _BETWEEN_CELLS.join(line.text for _, line in cells)
+        yield _Row(place, ("tr" if grid else first.element, *(claims or refs or (text,))), text)
+
+
+def _row_of(place: int, line: Line) -> tuple[int, int]:
+    """What is the same for the cells of a row, and another for each other line."""
+    return (line.grid, line.row) if line.grid else (0, place)
 
 
 def _pair(place: int, old: str, new: str) -> Iterator[Change]:

@@ -17,8 +17,9 @@ CLAIM = "claim"
 
 # Which elements are a line of their own? A picture is told by its name.
 _LINES = frozenset(
-    "h1 h2 h3 h4 p li dt dd th td figcaption summary caption a button".split()
-)  # fmt: skip
+    {"h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "th", "td", "figcaption", "summary", "caption"}
+    | {"a", "button"}
+)
 _HIDDEN = frozenset({"head", "svg", "style", "script", "template"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _GRIDS = frozenset({"table", "dl"})

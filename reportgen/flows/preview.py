@@ -16,6 +16,7 @@ from reportgen.flows.build import Request, charts_of, exhibits_of, sparks_of, st
 from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Exhibit
+from reportgen.prose import placed
 from reportgen.spec.files import PICTURES, SHARED, read_files
 from reportgen.spec.load import with_prose
 from reportgen.spec.specs import Publication
@@ -36,6 +37,8 @@ class Pages:
     specified: Mapping[str, bytes] = field(default_factory=dict)
     found: Evaluated | None = None
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict)
+    sparks: Mapping[str, str] = field(default_factory=dict)
+    drawn: tuple[tuple[str, ...], ...] = ()
 
     def page(self) -> str:
         """The page for a screen.
@@ -52,7 +55,7 @@ class Pages:
                 self.exhibits,
                 found.readings,
                 found.triggers,
-                sparks=sparks_of(found),
+                sparks=self.sparks,
             ),
         )
         shared = self.request.templates / SHARED
@@ -67,6 +70,8 @@ class Pages:
         }
         if self.found is not None and specified == self.specified:
             found = replace(self.found, publication=with_prose(self.found.publication, files))
+            if _drawn(found.publication) != self.drawn:
+                self._draw(found)
         else:
             found = self._from(checked(request.templates, request.publication))
         self.found, self.specified = found, specified
@@ -75,9 +80,20 @@ class Pages:
     def _from(self, publication: Publication) -> Evaluated:
         found = evaluated(publication, self.readings, self.request.edition.as_of)
         refuse(publication, found.computed.figures)
+        self._draw(found)
+        return found
+
+    def _draw(self, found: Evaluated) -> None:
+        """Draws the charts that the prose places."""
         fonts = ensure_fonts(self.request.cache)
         self.exhibits = exhibits_of(found, charts_of(found), fonts)
-        return found
+        self.sparks = sparks_of(found)
+        self.drawn = _drawn(found.publication)
+
+
+def _drawn(publication: Publication) -> tuple[tuple[str, ...], ...]:
+    """Which charts the prose places, in its order: they carry numbers."""
+    return tuple(placed(publication.prose, word) for word in ("exhibit", "spark"))
 
 
 @contextmanager

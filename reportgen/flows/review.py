@@ -9,6 +9,7 @@ from pathlib import Path
 from reportgen import text
 from reportgen.document import review as copy
 from reportgen.document.assemble import BASIS_TEXTS
+from reportgen.document.retold import Ledger
 from reportgen.edition import MANIFEST, OBSERVATIONS, PREVIOUS, TEMPLATES, altered, read_json
 from reportgen.errors import DataError, RenderError
 from reportgen.flows.build import LINEAGE
@@ -27,10 +28,11 @@ def review(edition: Path, previous: Path | None, templates: Path) -> str:
     `templates` holds the form of the copy; what is reviewed comes from the edition alone.
     Raises: DataError where the folder is no edition, or a file is not what its manifest says.
     """
-    if wrong := altered(edition):
-        raise DataError(
-            f"{edition}: {', '.join(wrong[:5])} not as in {MANIFEST}; restore the edition"
-        )
+    for folder in filter(None, (edition, previous)):
+        if wrong := altered(folder):
+            raise DataError(
+                f"{folder}: {', '.join(wrong[:5])} not as in {MANIFEST}; restore the edition"
+            )
     manifest, ledger = read_json(edition / MANIFEST), read_json(edition / LINEAGE)
     publication = load_publication(edition / TEMPLATES, manifest["publication"])
     made = copy.review(
@@ -56,7 +58,9 @@ def _page(edition: Path) -> str:
         return (edition / PAGE).read_text("utf-8")
     except OSError as error:
         what = error.strerror or str(error)
-        raise DataError(f"{edition / PAGE}: cannot be read ({what}); restore the edition") from error
+        raise DataError(
+            f"{edition / PAGE}: cannot be read ({what}); restore the edition"
+        ) from error
 
 
 def _style(shared: Path) -> str:
@@ -68,7 +72,7 @@ def _style(shared: Path) -> str:
 
 
 def _facts(
-    publication: Publication, edition: Path, state: str, ledger: copy.Ledger
+    publication: Publication, edition: Path, state: str, ledger: Ledger
 ) -> list[tuple[str, str]]:
     """What stands at the head of the copy."""
     imprint, accepted = publication.imprint, ledger.get("accepted", {})

@@ -48,7 +48,10 @@ def text(body: bytes, where: str, *, markup: bool = False) -> str:
     if not start:
         raise SourceError(f"{where}: the body is empty; try again later", retry=True)
     if start[0] == "<" and not (
-        markup and start.startswith(("<?xml", "<feed", "<observations", "<release_dates", "<vintage_dates", "<error"))
+        markup
+        and start.startswith(
+            ("<?xml", "<feed", "<observations", "<release_dates", "<vintage_dates", "<error")
+        )
     ):
         shown = " ".join(start.split())
         raise SourceError(

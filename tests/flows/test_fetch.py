@@ -32,7 +32,7 @@ from tests.flows.live import (
 )
 from tests.making import AS_OF, PUBLICATION, TEMPLATES, computed, publication, readings
 from tests.sources.declaring import embedded
-from tests.sources.faults import STATUS, always, first
+from tests.sources.faults import STATUS, Fault, always, first
 from tests.sources.replay import Replay
 
 UNAVAILABLE = next(fault for fault in STATUS if fault.name == "503")
@@ -162,7 +162,7 @@ def test_the_same_answer_on_the_same_day_is_no_news(replay: Replay, tmp_path: Pa
 
 
 @pytest.mark.parametrize("fault", [UNAVAILABLE, NOT_FOUND], ids=lambda fault: fault.name)
-def test_the_next_provider_follows_one_that_fails(tmp_path: Path, fault: object) -> None:
+def test_the_next_provider_follows_one_that_fails(tmp_path: Path, fault: Fault) -> None:
     with Replay(fault=always(fault, "bls")) as replay:
         outcome = fetched(tmp_path, replay, named("unemployment_rate"))["unemployment_rate"]
     assert outcome.source == "fred"

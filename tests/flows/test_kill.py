@@ -47,9 +47,9 @@ class Fetcher:
             text=True,
         )
 
-    def fetch(self, look: int, kill_after: float = -1.0) -> int:
+    def fetch(self, day: int, kill_after: float = -1.0) -> int:
         """How the fetch of a day ended: 0 when it was done, -9 when it was killed before."""
-        instant = (NOW + timedelta(days=look)).isoformat()
+        instant = (NOW + timedelta(days=day)).isoformat()
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{instant} {kill_after}\n")
@@ -92,11 +92,12 @@ def test_a_fetch_killed_at_any_moment_leaves_a_sound_store(
         for look in range(kills):
             if look % LOOKS == 0:
                 shutil.rmtree(store)
-            ends.append(fetcher.fetch(look, chance.uniform(0, whole)))
+            day = look % LOOKS
+            ends.append(fetcher.fetch(day, chance.uniform(0, whole)))
             with Store.open(store):
                 rows(store)
-            assert fetcher.fetch(look) == 0
-            check(store, day_of(NOW + timedelta(days=look)), look % LOOKS + 1)
+            assert fetcher.fetch(day) == 0
+            check(store, day_of(NOW + timedelta(days=day)), day + 1)
         fetcher.end()
     assert set(ends) <= {0, -9}
     assert ends.count(-9) > kills / 2

@@ -73,6 +73,16 @@ def test_an_edit_of_the_prose_shows(shown: Shown) -> None:
     shown.until(lambda page: "改寫過的開頭。" in page)
 
 
+def test_a_chart_that_the_prose_places_anew_is_drawn(shown: Shown) -> None:
+    call = '{{ exhibit("curve") }}'
+    assert 'id="exhibit-curve"' in shown.page()
+    shown.desk.replace("note.md.j2", call, "")
+    shown.until(lambda page: 'id="exhibit-curve"' not in page)
+    opening = shown.desk.text("note.md.j2").split("\n", 1)[0]
+    shown.desk.replace("note.md.j2", opening, f"{call}\n\n{opening}")
+    shown.until(lambda page: page.find('id="exhibit-curve"') > 0)
+
+
 def test_a_mistake_shows_in_place_of_the_note_until_it_is_mended(shown: Shown) -> None:
     before = shown.desk.text("note.md.j2")
     line = shown.desk.append("note.md.j2", "殖利率5.29\n")

@@ -38,7 +38,7 @@ KEY = "abcdefghijklmnopqrstuvwxyz012345"
 # Two series of each source: enough for one to be spoilt and the other not.
 SERIES: Mapping[str, tuple[str, ...]] = {
     "fred": ("core_pce_index", "sep_median_rate"),
-    "fredgraph": ("core_pce_index", "ten_year_yield"),
+    "fredgraph": ("core_pce_index", "term_premium"),
     "treasury": ("par_ten_year", "par_two_year"),
     "fiscaldata": ("budget_balance", "auction_size_10y"),
     "tic": ("tic5_total", "tic3_japan"),
