@@ -20,11 +20,16 @@ from reportgen.errors import DataError, RenderError
 from reportgen.model import Observation, Reading, SeriesSpec
 
 MANIFEST = "manifest.json"
+LINEAGE = "lineage.json"
 OBSERVATIONS = "inputs/observations.json"
 REQUEST = "inputs/request.json"
 TEMPLATES = "inputs/templates"
-PREVIOUS = "inputs/previous-lineage.json"
+PREVIOUS = "inputs/previous"
 ENVIRONMENT = "inputs/environment.json"
+
+# Which files does an edition keep of the one before, to tell again what moved? They lie in its folder
+# `PREVIOUS` as they lie in that edition's own, so that either can be read in the same way.
+KEPT = (MANIFEST, LINEAGE, OBSERVATIONS)
 
 Files = Mapping[str, bytes]
 
@@ -140,17 +145,41 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises: DataError where there is none.
     """
     try:
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        what = error.strerror or str(error)
-        raise DataError(
-            f"{path}: cannot be read ({what}); name the folder of an edition"
-        ) from error
+        content = json.loads(_body(path))
     except ValueError as error:
         raise DataError(f"{path}: not JSON ({error}); restore the edition") from error
     if not isinstance(content, dict):
         raise DataError(f"{path}: not an object; restore the edition")
     return content
+
+
+def kept_of(edition: Path) -> dict[str, bytes]:
+    """The files that the next edition keeps of this one, by path in its folder.
+
+    Raises: DataError where it is no edition, or one of them is not what its manifest says.
+    """
+    digests = read_json(edition / MANIFEST).get("files", {})
+    files = {name: _body(edition / name) for name in KEPT}
+    wrong = [
+        name
+        for name, body in files.items()
+        if name != MANIFEST and sha256(body).hexdigest() != digests.get(name)
+    ]
+    if wrong:
+        raise DataError(
+            f"{edition}: {', '.join(wrong)} not as in {MANIFEST}; restore that edition"
+        )
+    return files
+
+
+def _body(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        what = error.strerror or str(error)
+        raise DataError(
+            f"{path}: cannot be read ({what}); name the folder of an edition"
+        ) from error
 
 
 def digest_differences(one: Path, other: Path) -> list[str]:

@@ -298,6 +298,82 @@ class Trigger:
     distance: Decimal
 
 
+# ── what moved since the edition before ────────────────────────────────────────────────────────
+
+
+# formula: what the templates say, on the inputs, observations and day of the edition before. input:
+# the analyst's inputs and the constants. revision: other values for the same periods. new: the
+# observations that came, and the new day. Each begins where the one before ended.
+Step = Literal["formula", "input", "revision", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A figure as an edition printed it; `value` None (and no text) where it had none."""
+
+    value: Decimal | str | None
+    text: str
+    unit: str
+    period: PeriodText | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one step did to a figure, or several together where there is no value between them.
+
+    `change` is None where the figure is no number.
+    """
+
+    steps: tuple[Step, ...]
+    change: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedFigure:
+    """A figure that is not as it was; None on one side: it is new, or gone.
+
+    `change` is that of the printed number, None where there are no two of one unit; the parts sum to
+    it exactly.
+    """
+
+    id: str
+    label: str
+    before: Stated | None
+    now: Stated | None
+    change: Decimal | None
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedClaim:
+    """A claim that says something else, or took another case; a text is empty where it said nothing."""
+
+    id: str
+    before: str
+    now: str
+    before_case: str | None
+    case: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A series of which periods have other values: each with the old one and the new, ascending."""
+
+    series: str
+    values: tuple[tuple[PeriodText, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """All that moved since the edition before; `unmoved` are the figures that are as they were."""
+
+    edition: str
+    figures: Mapping[str, MovedFigure]
+    claims: tuple[ChangedClaim, ...]
+    revised: tuple[Revised, ...]
+    unmoved: frozenset[str] = frozenset()
+
+
 # ── charts ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -589,3 +665,4 @@ class Document:
     look: Look = Look()
     sparks: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    moved: tuple[Block, ...] = ()

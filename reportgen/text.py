@@ -29,6 +29,15 @@ def number_text(value: Decimal) -> str:
     return f"{MINUS}{text}" if value < 0 else text
 
 
+def change_text(change: Decimal) -> str:
+    """A change as printed, with its sign.
+
+    >>> change_text(Decimal("0.12")), change_text(Decimal("-3")), change_text(Decimal("0.0"))
+    ('+0.12', '−3', '0.0')
+    """
+    return f"+{number_text(change)}" if change > 0 else number_text(change)
+
+
 @lru_cache(maxsize=4096)  # by its digits: 1.0 and 1.00 are equal, and print differently
 def _grouped(digits: str) -> str:
     value = Decimal(digits)

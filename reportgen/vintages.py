@@ -153,7 +153,7 @@ def cut(state: State, spec: SeriesSpec, as_of: date, basis: Basis) -> Reading | 
         fetched_at=state.fetched_at,
         body=state.body,
         observations=kept,
-        spans=_clip(spans, held, {seen.period for seen in kept}),
+        spans=clip(spans, held, {seen.period for seen in kept}),
     )
 
 
@@ -237,7 +237,7 @@ def _published(
     return tuple(kept)
 
 
-def _clip(spans: Spans, held: Sequence[PeriodText], kept: set[PeriodText]) -> Spans:
+def clip(spans: Spans, held: Sequence[PeriodText], kept: set[PeriodText]) -> Spans:
     """The spans as far as their periods were kept: what was dropped ends or breaks a run."""
     if len(kept) == len(held):
         return spans

@@ -7,6 +7,7 @@ with `EXAMPLES = settings.default.max_examples`, never for a number of its own.
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from reportgen.cli.common import cache_folder
 from reportgen.fonts import Fonts, ensure_fonts
 
 if TYPE_CHECKING:
@@ -104,6 +106,10 @@ def font_cache(pytestconfig: pytest.Config) -> Path:
     """A cache folder in which the fonts stand; pytest's own, as making them takes twenty seconds."""
     assert pytestconfig.cache is not None, "run pytest without -p no:cacheprovider"
     folder = pytestconfig.cache.mkdir("fonts")
+    made = cache_folder()
+    # Set-up has made them once; what is copied is checked by its hash like what stands.
+    if made.is_dir() and not any(folder.iterdir()):
+        shutil.copytree(made, folder, dirs_exist_ok=True)
     ensure_fonts(folder)
     return folder
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from reportgen import units
 from reportgen.document.methods import method_parts
 from reportgen.document.prose import Material, render_prose
-from reportgen.errors import DataError, RenderError
+from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.model import (
     Ahead,
     Block,
@@ -112,6 +112,8 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
     told = render_prose(publication.prose, material)
     signed = commentary(publication, edition, material)
     lacks = list(told.lacks)
+    if "title" not in claims:
+        raise SpecError("claims.toml: no claim 'title'; a note begins with it, write one")
     title = claims["title"]
     if title.case is None:
         raise DataError(f"claim title: {', '.join(title.lacks)} missing; a note needs its title")

@@ -46,6 +46,7 @@ LEFT_OUT = frozenset(
 # Which words with a numeral in them name no number? The units that follow a printed number count too.
 _NO_NUMBER = (
     *("百分點", "進一步", "一方面", "另一", "一般", "一致", "統一", "唯一", "之一", "一旦", "萬一"),
+    *("損益兩平", "H.15"),
     *(suffix for unit in units.UNITS.values() for suffix in unit.suffixes if len(suffix) > 1),
 )
 _LOOSE = re.compile(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import takewhile
 from pathlib import Path
 
 from reportgen.document.assemble import Edition
@@ -32,6 +33,9 @@ PAGE = "note.html"
 
 # How many of the things that differ are named?
 MOST = 5
+
+# How much of a text that differs is shown, in characters, and how much of it before the difference?
+EXCERPT, LEAD = 48, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,12 @@ def _texts(kept: Path, made: Path) -> Iterator[str]:
     old, new = ([line.text for line in read_page(_text(path))] for path in (kept, made))
     for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            yield f"「{' '.join(old[a:b])[:60]}」 → 「{' '.join(new[c:d])[:60]}」"
+            before, after = "\n".join(old[a:b]), "\n".join(new[c:d])
+            pairs = zip(before, after, strict=False)
+            alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+            start = max(0, alike - LEAD)
+            shown = slice(start, start + EXCERPT)
+            yield f"「{before[shown]}」 → 「{after[shown]}」"
 
 
 def _text(path: Path) -> str:

@@ -83,13 +83,13 @@ def test_a_template_that_says_something_else_is_named_by_its_text(
 ) -> None:
     amend(copied, ENVIRONMENT, other_pango)
     note = f"{TEMPLATES}/us-treasuries/note.md.j2"
-    amend(copied, note, lambda prose: prose.replace("債價未隨降息上漲時", "債價沒有上漲時"))
+    amend(copied, note, lambda prose: prose.replace("每月", "每個月"))
     monkeypatch.setenv("REPORTGEN_CACHE", str(font_cache))
     done = CliRunner().invoke(app, ["rebuild", str(copied), "--output", str(tmp_path / "made")])
     assert isinstance(done.exception, DataError)
     assert done.exception.exit_code == 65
     assert "text: 「" in str(done.exception)
-    assert "債價沒有上漲時" in str(done.exception)
+    assert "每個月" in str(done.exception)
 
 
 @pytest.mark.parametrize(

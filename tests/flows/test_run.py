@@ -70,10 +70,14 @@ def test_a_run_gives_a_draft_and_again_the_same(desk: Desk, replay: Replay) -> N
     }
     first = tree(folder)
     assert json.loads(first["manifest.json"])["state"] == "draft"
-    again = desk.call(replay, at=NOW)
-    assert last_line(again) == last_line(done)
+    # What can not be fetched again is still held.
+    with Replay(fault=always(NOT_FOUND, "tic"), extra={"PCEPI": PRICES}) as lame:
+        again = desk.call(lame)
+    assert again.returncode == 0
+    assert last_line(again) == {**last_line(done), "fetched": 8, "not_fetched": ["tic5_japan"]}
+    assert "tic slt_table5.txt: answers 404" in again.stderr
     assert tree(folder) == first
-    assert KEY not in done.stdout + again.stdout
+    assert KEY not in done.stdout + again.stdout + again.stderr
     assert leaks(desk.folder, KEY) == []
 
 
@@ -100,17 +104,6 @@ def test_a_run_that_fetches_nothing_at_all_fails(desk: Desk) -> None:
     assert "unemployment_rate" in told["not_fetched"]
     assert told["error"] == "small: no series could be fetched at all; see above"
     assert "fred series/observations: answers 503; try again later" in done.stderr
-
-
-def test_what_can_not_be_fetched_but_is_held_ends_no_run(desk: Desk, replay: Replay) -> None:
-    templates = str(desk.folder / "templates")
-    held = ("--templates", templates, "--store", str(desk.folder / "store"))
-    desk.run("fetch", "--publication", SMALL, *held, said=environment(replay))
-    with Replay(fault=always(NOT_FOUND, "tic"), extra={"PCEPI": PRICES}) as lame:
-        done = desk.call(lame)
-    assert done.returncode == 0
-    assert last_line(done)["not_fetched"] == ["tic5_japan"]
-    assert "tic slt_table5.txt: answers 404" in done.stderr
 
 
 def test_a_run_of_a_publication_in_disorder_says_so_in_its_last_line(
