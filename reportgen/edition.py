@@ -166,9 +166,7 @@ def kept_of(edition: Path) -> dict[str, bytes]:
         if name != MANIFEST and sha256(body).hexdigest() != digests.get(name)
     ]
     if wrong:
-        raise DataError(
-            f"{edition}: {', '.join(wrong)} not as in {MANIFEST}; restore that edition"
-        )
+        raise DataError(f"{edition}: {', '.join(wrong)} not as in {MANIFEST}; restore that edition")
     return files
 
 

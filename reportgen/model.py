@@ -346,13 +346,18 @@ class MovedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ChangedClaim:
-    """A claim that says something else, or took another case; a text is empty where it said nothing."""
+    """A claim that says something else, or took another case; a text is empty where it said nothing.
+
+    The labels are those of the cases, empty where a case has none.
+    """
 
     id: str
     before: str
     now: str
     before_case: str | None
     case: str | None
+    before_label: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("periods",),
     ("formula", "text", "fonts", "vintages", "prose", "settings"),
     ("spec",),
-    # Stages, which flows join; the last three say what an edition is made of.
+    # Stages, which flows join; the last four say what an edition is made of.
     (
         *("sources", "store", "readiness", "figures", "claims", "charts", "document", "delivery"),
-        *("archive", "edition", "lineage", "environment"),
+        *("archive", "edition", "lineage", "movement", "environment"),
     ),
     ("flows",),
     ("cli",),
@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     (
         IMPURE,
         frozenset(),
-        EVERYWHERE - {"figures", "claims", "formula"},
+        EVERYWHERE - {"figures", "claims", "formula", "movement"},
         "files, logging or randomness, in a pure room",
     ),
 )

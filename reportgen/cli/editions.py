@@ -78,11 +78,10 @@ def _built(
     keep_print: Path | None = None,
 ) -> Path:
     """The folder of the edition, built."""
-    from reportgen.flows.build import LINEAGE, Request, build
+    from reportgen.flows.build import Request, build
 
-    before = previous / LINEAGE if previous else None
     request = Request(
-        publication, edition, templates, output, common.cache_folder(), before, keep_print
+        publication, edition, templates, output, common.cache_folder(), previous, keep_print
     )
     with common.progress(quiet) as progress:
         return build(request, readings, progress)

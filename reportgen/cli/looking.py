@@ -1,4 +1,4 @@
-"""Commands that look: figures, explain, check, status."""
+"""Commands that look: figures, explain, check, status, diff."""
 
 from __future__ import annotations
 
@@ -120,6 +120,25 @@ def status(
             f"{publication} {month}: {len(held_up)} series it requires are not here,"
             f" {', '.join(held_up[:6])}; fetch them, or wait"
         )
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="Folder of an edition.")],
+    now: Annotated[Path, typer.Argument(metavar="B", help="Folder of a later one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what moved from one edition to another, and why: formula, input, revision, new observation."""
+    from reportgen.flows.compare import diff as compared
+    from reportgen.flows.compare import told
+    from reportgen.movement import movement_entry
+
+    moved = compared(before, now)
+    if as_json:
+        typer.echo(json.dumps(movement_entry(moved, whole=True), ensure_ascii=False))
+        return
+    for line in told(moved):
+        typer.echo(line)
 
 
 def statuses_of(loaded: Specs, readings: Readings, as_of: date, month: str) -> list[Row]:

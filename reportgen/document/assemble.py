@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from reportgen import units
 from reportgen.document.methods import method_parts
+from reportgen.document.moved import moved_blocks
 from reportgen.document.prose import Material, render_prose
 from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.model import (
@@ -26,6 +27,7 @@ from reportgen.model import (
     Inline,
     LedgerNote,
     Masthead,
+    Movement,
     Paragraph,
     Predecessor,
     Reading,
@@ -97,6 +99,7 @@ class Findings:
     triggers: tuple[Trigger, ...] = ()
     predecessor: Predecessor | None = None
     sparks: Mapping[str, str] = field(default_factory=dict)
+    movement: Movement | None = None
 
 
 def assemble(publication: Publication, edition: Edition, findings: Findings) -> Document:
@@ -125,10 +128,11 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
             lacks += [name for name in claims[id_].lacks if name not in lacks]
     subtitle = claims["subtitle"].wording if "subtitle" in claims else ()
     blocks = (*told.blocks, *(signed.blocks if signed else ()))
+    moved = moved_blocks(findings.movement, publication, findings.figures)
     strip = tuple(_strip(publication, findings.figures))
     shown = (content for item in strip for content in (item.before, item.now))
     printed = printed_figures(
-        (*blocks, *(Paragraph(p) for p in points)), title.wording, subtitle, *shown
+        (*blocks, *moved, *(Paragraph(p) for p in points)), title.wording, subtitle, *shown
     )
     return Document(
         publication.imprint.language,
@@ -149,6 +153,7 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
         publication.imprint.look,
         findings.sparks,
         tuple(_notices(findings.readings.values())),
+        moved,
     )
 
 

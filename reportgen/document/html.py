@@ -243,7 +243,7 @@ def _texts(document: Document) -> Iterator[tuple[Inline, ...]]:
         yield from (item.before, item.now)
     yield from document.key_points
     yield from document.gaps
-    for block in (*_signed(document), *document.blocks):
+    for block in (*_signed(document), *document.blocks, *document.moved):
         if isinstance(block, (Heading, Paragraph)):
             yield block.content
         elif isinstance(block, Grid):

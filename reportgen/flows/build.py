@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,28 +21,30 @@ from reportgen.document.assemble import Edition, Findings, assemble, source_line
 from reportgen.document.workbook import WORKBOOK, workbook
 from reportgen.edition import (
     ENVIRONMENT,
+    LINEAGE,
     OBSERVATIONS,
     PREVIOUS,
     REQUEST,
     TEMPLATES,
+    kept_of,
     observations_json,
-    read_json,
     to_json,
     write_edition,
 )
 from reportgen.environment import environment
 from reportgen.figures import refuse
+from reportgen.flows.compare import Side, edition_before, moved
 from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
 from reportgen.model import ChartData, Document, Exhibit, Predecessor
+from reportgen.movement import movement_entry
 from reportgen.prose import placed
 from reportgen.spec.files import SHARED, own_files
 from reportgen.vintages import Readings
 
 Progress = Callable[[str], None]
-LINEAGE = "lineage.json"
 
 # What is each file that the PDF carries beside the charts' data?
 ATTACHED = {
@@ -54,8 +55,8 @@ ATTACHED = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to build; `previous` is the ledger of the edition before, `keep_print` a file for the
-    page as the PDF engine gets it.
+    """What to build; `previous` is the folder of the edition before, or what the next one kept of it;
+    `keep_print` is a file for the page as the PDF engine gets it.
     """
 
     publication: str
@@ -74,10 +75,15 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     """
     progress("檢查設定")
     publication = checked(request.templates, request.publication)
-    previous = _previous(request.previous)
+    kept = kept_of(request.previous) if request.previous else {}
+    before = None
+    if request.previous:
+        before = edition_before(request.previous, publication, request.edition.as_of)
     progress("計算數字")
     found = evaluated(publication, readings, request.edition.as_of)
     refuse(publication, found.computed.figures)
+    ledger = _ledger(found, request.edition)
+    movement = moved(publication, before, Side(ledger, found.readings)) if before else None
     fonts = ensure_fonts(request.cache)
     progress("繪製圖表")
     charts = charts_of(found)
@@ -89,38 +95,28 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         exhibits,
         found.readings,
         found.triggers,
-        _predecessor(previous),
+        _predecessor(before.ledger) if before else None,
         sparks_of(found),
+        movement,
     )
     document = assemble(publication, request.edition, findings)
     progress("排版")
     data = {
-        LINEAGE: ledger_json(_ledger(found, request.edition)),
+        LINEAGE: ledger_json(ledger | ({"moved": movement_entry(movement)} if movement else {})),
         WORKBOOK: _workbook(found, document, findings, charts, request.edition),
     }
     files = {**_pages(document, request, fonts, data, charts), **_chart_files(exhibits)}
     made_in = environment(fonts.sha256)
-    files |= {**data, **_inputs(found, request, previous, made_in)}
+    files |= {**data, **_inputs(found, request, kept, made_in)}
     folder = request.output / request.publication / request.edition.name
     write_edition(folder, files, _about(request, made_in))
     return folder
 
 
-def _previous(path: Path | None) -> bytes | None:
-    """The ledger of the edition before, a declared input."""
-    if path is None:
-        return None
-    read_json(path)
-    return path.read_bytes()
-
-
-def _predecessor(ledger: bytes | None) -> Predecessor | None:
+def _predecessor(ledger: Mapping[str, Any]) -> Predecessor:
     """What the edition before printed, by its ledger."""
-    if ledger is None:
-        return None
-    told = json.loads(ledger)
-    texts = {id_: entry["text"] for id_, entry in told.get("figures", {}).items() if entry["text"]}
-    return Predecessor(told.get("edition", ""), texts)
+    texts = {id_: entry["text"] for id_, entry in ledger["figures"].items() if entry["text"]}
+    return Predecessor(ledger["edition"], texts)
 
 
 def charts_of(found: Evaluated, word: str = "exhibit") -> dict[str, ChartData]:
@@ -256,9 +252,12 @@ def _chart_files(exhibits: Mapping[str, Exhibit]) -> dict[str, bytes]:
 
 
 def _inputs(
-    found: Evaluated, request: Request, previous: bytes | None, made_in: Mapping[str, Any]
+    found: Evaluated,
+    request: Request,
+    kept: Mapping[str, bytes],
+    made_in: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    """Everything the edition was made of, enough to make it again."""
+    """Everything the edition was made of, enough to make it again; `kept` is of the one before."""
     templates = {
         f"{TEMPLATES}/{name}": body
         for name, body in own_files(
@@ -271,7 +270,7 @@ def _inputs(
         ENVIRONMENT: to_json(made_in),
         **templates,
     }
-    return inputs if previous is None else {**inputs, PREVIOUS: previous}
+    return inputs | {f"{PREVIOUS}/{name}": body for name, body in kept.items()}
 
 
 def _told(request: Request) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from reportgen.document.assemble import Edition
 from reportgen.document.reading import read_page
 from reportgen.edition import (
     ENVIRONMENT,
+    LINEAGE,
     PREVIOUS,
     REQUEST,
     TEMPLATES,
@@ -25,7 +26,7 @@ from reportgen.edition import (
 )
 from reportgen.environment import differences
 from reportgen.errors import DataError
-from reportgen.flows.build import LINEAGE, Progress, Request, build
+from reportgen.flows.build import Progress, Request, build
 from reportgen.lineage import ledger_differences
 from reportgen.model import Ahead
 

@@ -10,9 +10,16 @@ from reportgen import text
 from reportgen.document import review as copy
 from reportgen.document.assemble import BASIS_TEXTS
 from reportgen.document.retold import Ledger
-from reportgen.edition import MANIFEST, OBSERVATIONS, PREVIOUS, TEMPLATES, altered, read_json
+from reportgen.edition import (
+    LINEAGE,
+    MANIFEST,
+    OBSERVATIONS,
+    PREVIOUS,
+    TEMPLATES,
+    altered,
+    read_json,
+)
 from reportgen.errors import DataError, RenderError
-from reportgen.flows.build import LINEAGE
 from reportgen.spec.files import SHARED
 from reportgen.spec.load import load_publication
 from reportgen.spec.specs import Publication
@@ -49,7 +56,7 @@ def review(edition: Path, previous: Path | None, templates: Path) -> str:
 def _before(edition: Path, previous: Path | None) -> copy.Before | None:
     if previous is not None:
         return copy.Before(read_json(previous / LINEAGE), _page(previous))
-    kept = edition / PREVIOUS
+    kept = edition / PREVIOUS / LINEAGE
     return copy.Before(read_json(kept)) if kept.exists() else None
 
 

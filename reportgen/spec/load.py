@@ -162,6 +162,10 @@ class _Loader:
             names, scope, sentences,
         )  # fmt: skip
         self.strip(imprint, names, sentences)
+        for name in imprint.moved if imprint else ():
+            if name not in figures_raw:
+                what = f"'moved' names no figure '{name}'"
+                self.problems.add("publication.toml", f"{what}; {suggestion(name, figures_raw)}")
         proses = Proses(self.publication, self.files, names, claims, charts, sentences)
         text, commentary = proses.note(), proses.commentary()
         if imprint is None:
@@ -185,7 +189,7 @@ class _Loader:
             tuple(StripSpec(each.label, each.before, each.now) for each in read.strip),
             self.website(read.website), read.contact, read.approver,
             look_of(read, self.publication, self.files, self.problems), read.ready_by,
-            tuple(read.next_releases),
+            tuple(read.next_releases), tuple(read.moved),
         )  # fmt: skip
 
     def website(self, address: str) -> str:

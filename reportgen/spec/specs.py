@@ -226,7 +226,8 @@ class StripSpec:
 class Imprint:
     """Who publishes, for whom, how it looks, and what must always be said.
 
-    An edition is to be ready on the day `ready_by` of its month; `next_releases` are named on it.
+    An edition is to be ready on the day `ready_by` of its month; `next_releases` are named on it. Of
+    the figures `moved` it says what moved them since the edition before.
     """
 
     name: str
@@ -245,6 +246,7 @@ class Imprint:
     look: Look = field(default_factory=Look)
     ready_by: int = 5
     next_releases: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,6 +250,7 @@ class PublicationTable(Strict):
     disclosures: list[str] = Field(min_length=1)
     ready_by: int = Field(default=5, ge=1, le=28)
     next_releases: list[Name] = []
+    moved: list[Name] = []
 
 
 Table = dict[str, Any]

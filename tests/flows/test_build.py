@@ -246,13 +246,13 @@ def test_a_previous_edition_is_a_declared_input(
 ) -> None:
     request = Request(
         "us-treasuries", EDITION, root / "templates", tmp_path, font_cache,
-        previous=edition / "lineage.json",
+        previous=edition,
     )  # fmt: skip
     made = build(request, Snapshot(), silent)
-    kept = made / "inputs/previous-lineage.json"
+    kept = made / "inputs/previous/lineage.json"
     assert kept.read_bytes() == (edition / "lineage.json").read_bytes()
     manifest = json.loads((made / "manifest.json").read_bytes())
-    assert "inputs/previous-lineage.json" in manifest["files"]
+    assert "inputs/previous/lineage.json" in manifest["files"]
 
 
 def test_a_previous_edition_that_does_not_exist_is_refused(
@@ -260,7 +260,7 @@ def test_a_previous_edition_that_does_not_exist_is_refused(
 ) -> None:
     request = Request(
         "us-treasuries", EDITION, root / "templates", tmp_path, font_cache,
-        previous=tmp_path / "nowhere" / "lineage.json",
+        previous=tmp_path / "nowhere",
     )  # fmt: skip
     with pytest.raises(DataError, match="name the folder of an edition"):
         build(request, Snapshot(), silent)

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from reportgen.document.assemble import Edition
 from reportgen.document.reading import Line, read_page
-from reportgen.edition import MANIFEST
+from reportgen.edition import LINEAGE, MANIFEST, PREVIOUS
 from reportgen.errors import DataError
-from reportgen.flows.build import LINEAGE, Request, build
+from reportgen.flows.build import Request, build
 from reportgen.flows.review import PAGE, review
 from reportgen.sources.snapshot import Snapshot
 from tests.making import TEMPLATES
@@ -153,19 +152,14 @@ def test_a_changed_sentence_is_a_black_line(edition: Path, copied: Path) -> None
     assert page.count("<del>") == page.count("<del>刪除線") + 1
 
 
-def test_only_with_the_ledger_before_claims_are_compared(
-    edition: Path, font_cache: Path, tmp_path: Path
-) -> None:
-    def say(ledger: dict[str, Any]) -> dict[str, Any]:
-        ledger["edition"] = "2026-09/r1"
-        ledger["claims"]["title"] |= {"text": "美國公債：升息未止", "case": "hiking_sold_off"}
-        return ledger
-
-    before = tmp_path / "before.json"
-    before.write_text(json.dumps(say(json.loads((edition / LINEAGE).read_bytes()))), "utf-8")
-    request = Request("us-treasuries", EDITION, TEMPLATES, tmp_path, font_cache, previous=before)
-    made = build(request, Snapshot(), lambda _: None)
-    page = review(made, None, TEMPLATES)
+def test_only_with_the_ledger_before_claims_are_compared(edition: Path, copied: Path) -> None:
+    ledger = json.loads((edition / LINEAGE).read_bytes())
+    ledger["edition"] = "2026-09/r1"
+    ledger["claims"]["title"] |= {"text": "美國公債：升息未止", "case": "hiking_sold_off"}
+    kept = copied / PREVIOUS / LINEAGE
+    kept.parent.mkdir()
+    kept.write_text(json.dumps(ledger), "utf-8")
+    page = review(copied, None, TEMPLATES)
     assert "與2026-09/r1對照。" in page
     assert "<del>升息未止</del>" in page
 
