@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 store_app = typer.Typer(help="The store of observations by vintage.", no_args_is_help=True)
 
+
 @app.command()
 def fetch(
     series: Annotated[

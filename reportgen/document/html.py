@@ -243,16 +243,22 @@ def _texts(document: Document) -> Iterator[tuple[Inline, ...]]:
         yield from (item.before, item.now)
     yield from document.key_points
     yield from document.gaps
-    for block in (*_signed(document), *document.blocks, *document.moved):
+    blocks = (*_signed(document), *document.blocks, *document.moved)
+    yield from texts_in(blocks)
+    for block in blocks:
+        if isinstance(block, ExhibitPlace) and (exhibit := document.exhibits.get(block.id)):
+            yield from (exhibit.title, exhibit.source_line)
+
+
+def texts_in(blocks: Iterable[Block]) -> Iterator[tuple[Inline, ...]]:
+    """Every inline text of the blocks, exhibits apart."""
+    for block in blocks:
         if isinstance(block, (Heading, Paragraph)):
             yield block.content
         elif isinstance(block, Grid):
             for row in (block.columns, *block.rows):
                 yield from row
-        elif isinstance(block, ExhibitPlace):
-            if exhibit := document.exhibits.get(block.id):
-                yield from (exhibit.title, exhibit.source_line)
-        else:
+        elif not isinstance(block, ExhibitPlace):
             yield from block.items
 
 

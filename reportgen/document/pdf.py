@@ -255,7 +255,7 @@ def _judge(refused: list[str], complaints: list[str], families: set[str]) -> Non
 
 def texts_of(pdf: bytes) -> list[str]:
     """The text of each page, as any reader would copy it, in the order in which it was drawn."""
-    import pypdfium2  # noqa: PLC0415  only for who reads a PDF back
+    import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415  only to read a PDF back
 
     with contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
         return [page.get_textpage().get_text_bounded() for page in document]

@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from html.parser import HTMLParser
 
-from reportgen.document.html import machine_day
+from reportgen.document.html import machine_day, texts_in
 from reportgen.document.reading import Line, Piece, read_page
 from reportgen.document.typesetting import MARKS
 from reportgen.model import Document, Exhibit, Figure, Trigger
@@ -35,12 +35,14 @@ _GONE = "\ufffc"
 class Ledger:
     """What the page may print, by kind and id: the texts that the formatters make of each value.
 
-    `units` are the words one of which must follow a figure.
+    `units` are the words one of which must follow a figure, `labels` what figures and judgements are
+    called: a cell of a table may be one of them.
     """
 
     texts: Mapping[tuple[str, str], frozenset[str]]
     values: Mapping[str, str]
     units: Mapping[str, tuple[str, ...]]
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ def _of_line(
             yield from _of_piece(piece, ledger)
     yield from _of_claims(line, ledger, counts)
     yield from _of_units(line, ledger)
+    if "prose-grid" in line.within and line.text in ledger.labels:
+        return
     left = fields.without(line)
     loose = [*_DIGITS.findall(left), *words.numerals(left)]
     yield from (f"「{number}」 was not written by code" for number in loose)
@@ -206,12 +210,19 @@ class _Fields:
             )
             for note in document.ledger.values()
         }  # fmt: skip
+        # Which figures moved, and of which series: what code wrote of them beside the numbers.
+        self.moved = tuple(
+            part
+            for content in texts_in(document.moved)
+            for part in content
+            if isinstance(part, str)
+        )
         self.chapters = 0
 
     def without(self, line: Line) -> str:
         """What a line says beside its tags and the fields that belong there."""
         left = _GONE.join(piece.text for piece in line.pieces if not piece.kind)
-        if line.element in ("h2", "h3", "h4", "a"):
+        if line.element in ("h2", "h3", "h4") or "nav" in line.within:
             return self._without_ordinal(line, left)
         for known in sorted(filter(None, self._known(line)), key=len, reverse=True):
             left = _cut(left, known)
@@ -225,6 +236,8 @@ class _Fields:
             return self.strip
         if "gaps" in within:
             return [line.text] if line.text in self.gaps else []
+        if "moved" in within:
+            return self.moved
         if "sources-section" in within:
             return self.sources
         if "methods-section" in within:
@@ -396,6 +409,7 @@ def ledger_of(
     periods: Mapping[str, Iterable[str]],
     counts: Mapping[str, str],
     units: Mapping[str, tuple[str, ...]],
+    labels: Iterable[str] = (),
 ) -> Ledger:
     """What the page may print.
 
@@ -428,4 +442,14 @@ def ledger_of(
         allow("counter", id_, count)
     values = {id_: note.value for id_, note in document.ledger.items()}
     of = {id_: units[figure.unit] for id_, figure in figures.items() if figure.unit in units}
-    return Ledger({key: frozenset(said) for key, said in texts.items()}, values, of)
+    return Ledger(
+        {key: frozenset(said) for key, said in texts.items()}, values, of, frozenset(labels)
+    )
+
+
+def allowing(ledger: Ledger, also: Iterable[tuple[str, str, str]]) -> Ledger:
+    """The ledger, and what else may be printed: kind, id and text of each."""
+    texts = dict(ledger.texts)
+    for kind, ref, said in also:
+        texts[kind, ref] = texts.get((kind, ref), frozenset()) | {said}
+    return replace(ledger, texts=texts)

@@ -206,9 +206,7 @@ class _Reader:
             yield Grid(head, tuple(body))
 
     def trigger_grid(self) -> Grid | None:
-        rows = tuple(
-            tuple(_trigger_cells(each, self.constants)) for each in self.material.triggers
-        )
+        rows = tuple(tuple(_trigger_cells(each, self.constants)) for each in self.material.triggers)
         return Grid(tuple((head,) for head in _TRIGGER_HEADS), rows) if rows else None
 
     def block(self, token: Token, level: int) -> Block | None:

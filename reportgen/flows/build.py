@@ -35,6 +35,7 @@ from reportgen.environment import environment
 from reportgen.figures import refuse
 from reportgen.flows.compare import Side, edition_before, moved
 from reportgen.flows.compute import Evaluated, checked, evaluated
+from reportgen.flows.proof import prove
 from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
@@ -105,11 +106,14 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         LINEAGE: ledger_json(ledger | ({"moved": movement_entry(movement)} if movement else {})),
         WORKBOOK: _workbook(found, document, findings, charts, request.edition),
     }
-    files = {**_pages(document, request, fonts, data, charts), **_chart_files(exhibits)}
+    screen, paper, printed = _pages(document, request, fonts, data, charts)
+    progress("查核數字")
+    proven = prove(publication, document, findings, screen=screen, paper=paper, pdf=printed)
+    files = {"note.html": screen.encode(), "note.pdf": printed, **_chart_files(exhibits)}
     made_in = environment(fonts.sha256)
     files |= {**data, **_inputs(found, request, kept, made_in)}
     folder = request.output / request.publication / request.edition.name
-    write_edition(folder, files, _about(request, made_in))
+    write_edition(folder, files, _about(request, made_in) | {"proven": proven})
     return folder
 
 
@@ -206,8 +210,8 @@ def _pages(
     fonts: Fonts,
     data: Mapping[str, bytes],
     charts: Mapping[str, ChartData],
-) -> dict[str, bytes]:
-    """The note for the screen and on paper, from one document."""
+) -> tuple[str, str, bytes]:
+    """The page for a screen, the one for paper and its PDF, from one document."""
     shared = request.templates / SHARED
     styles = style_sheets(shared)
     addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
@@ -230,7 +234,7 @@ def _pages(
         identifier=sha256(name.encode()).digest()[:16],
         dated=_midnight(edition.published),
     )
-    return {"note.html": screen.encode(), "note.pdf": printed}
+    return screen, paper, printed
 
 
 def style_sheets(shared: Path) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from reportgen.claims.choose import printed_value
 from reportgen.document import proof
 from reportgen.document.assemble import Findings
+from reportgen.document.moved import allowed
 from reportgen.document.pdf import texts_of
 from reportgen.errors import RenderError
 from reportgen.model import Document
+from reportgen.spec.lexicon import numerals, refused
 from reportgen.spec.specs import Publication
 from reportgen.text import number_text, plain
 from reportgen.units import UNITS
@@ -33,6 +36,10 @@ def prove(
     Raises: RenderError with page, sentence and nearest figure of everything that is not.
     """
     ledger = _ledger(publication, document, findings)
+    words = proof.Words(
+        partial(numerals, words=publication.lexicon),
+        lambda line: [each.term for each in refused(line, publication.lexicon)],
+    )
     pages = texts_of(pdf)
     told = [
         proof.prove_page(screen, document, ledger, words),
@@ -66,14 +73,13 @@ def _ledger(publication: Publication, document: Document, findings: Findings) ->
     }
     for trigger in findings.triggers:
         claims[trigger.claim] |= {trigger.label, trigger.other}
-    return proof.ledger_of(
+    made = proof.ledger_of(
         document,
         findings.figures,
         findings.triggers,
         claims=claims,
         constants={
-            id_: {*spec.texts, *([number_text(spec.value)] if _is_number(spec.value) else ())}
-            for id_, spec in publication.constants.items()
+            id_: {*spec.texts, *_printed(spec.value)} for id_, spec in publication.constants.items()
         },
         periods={
             id_: {seen.period for seen in reading.observations}
@@ -85,8 +91,17 @@ def _ledger(publication: Publication, document: Document, findings: Findings) ->
             for id_ in publication.tallies
         },
         units={id_: unit.suffixes for id_, unit in UNITS.items()},
+        labels={
+            *(spec.label for spec in publication.figures.values()),
+            *(spec.subject for spec in publication.claims.values()),
+        },
     )
+    if findings.movement is None:
+        return made
+    return proof.allowing(made, allowed(findings.movement, publication))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Decimal)
+def _printed(value: object) -> Iterator[str]:
+    """The number of a constant as it is printed; nothing of one without."""
+    if isinstance(value, Decimal):
+        yield number_text(value)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from reportgen.formula.conditions import Subject
 from reportgen.formula.wording import Bound, Part, Plain, Print, Wording
 from reportgen.model import Inline, Tag
+from reportgen.spec.lexicon import Lexicon, numerals
 from reportgen.spec.specs import ConstantSpec, JudgementWord
 from reportgen.units import UNITS
 
@@ -18,6 +19,7 @@ from reportgen.units import UNITS
 _JOINERS = ("–", "至", "、", "與", "及", "～")
 # Which numbers are changes by their unit, so that their sign is a direction?
 CHANGES = ("percentage_points", "basis_points")
+_ORDINAL = re.compile("^#+ [一二三四五六七八九十]{1,2}、")
 _NUMBER = re.compile(r"[0-9０-９]+(?:[.,][0-9]+)*")
 
 
@@ -94,12 +96,30 @@ def literal_problems(
     text: str,
     constants: Mapping[str, ConstantSpec],
     judges: Judging,
+    words: Lexicon | None = None,
 ) -> list[str]:
     """What is wrong with text that nobody computed."""
-    return number_problems(text, constants) + [
-        f"judgement word '{word}' stands unbound in '{text.strip()[:40]}'; "
-        f"bind it: [{word}](figure), or put it into a claim"
-        for word in loose_words(text, judges)
+    counted = numeral_problems(text, constants, words) if words else []
+    return (
+        number_problems(text, constants)
+        + counted
+        + [
+            f"judgement word '{word}' stands unbound in '{text.strip()[:40]}'; "
+            f"bind it: [{word}](figure), or put it into a claim"
+            for word in loose_words(text, judges)
+        ]
+    )
+
+
+def numeral_problems(text: str, constants: Mapping[str, ConstantSpec], words: Lexicon) -> list[str]:
+    """Numerals in Chinese that nobody declared; a heading's own number is its place."""
+    pieces = split_constants(_ORDINAL.sub("", text), constants)
+    return [
+        f"numeral '{numeral}' typed by hand in '{text.strip()[:40]}'; print a figure, declare a"
+        " constant, or list the longer word in idioms.toml"
+        for piece, constant in pieces
+        if constant is None
+        for numeral in numerals(piece, words)
     ]
 
 

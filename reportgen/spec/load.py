@@ -26,6 +26,7 @@ from reportgen.spec.files import (
     read_files,
     table,
 )
+from reportgen.spec.lexicon import read_lexicon, refuse_terms
 from reportgen.spec.looks import look_of
 from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
@@ -52,6 +53,9 @@ from reportgen.spec.tables import (
     WordsFile,
 )
 
+# What a note may and may not say, for all publications. The first there must be.
+_OF_WORDS = tuple(f"{SHARED}/{name}.toml" for name in ("words", "lexicon", "idioms"))
+
 _NAME = re.compile("[a-z][a-z0-9_]*")
 
 
@@ -76,7 +80,13 @@ def with_prose(publication: Publication, files: Mapping[str, bytes]) -> Publicat
     problems = Problems()
     names = subjects(publication.figures, publication.constants)
     names |= claim_subjects(publication.claims, publication.tallies)
-    sentences = Sentences(publication.constants, publication.words, publication.innocent, problems)
+    sentences = Sentences(
+        publication.constants,
+        publication.words,
+        publication.innocent,
+        problems,
+        publication.lexicon,
+    )
     proses = Proses(publication.id, files, names, publication.claims, publication.charts, sentences)
     text, commentary = proses.note(), proses.commentary()
     problems.raise_any()
@@ -93,16 +103,20 @@ class _Loader:
         self.files, self.publication, self.problems = files, publication, problems
         own = [f"{publication}/{name}.toml" for name in TOML_FILES]
         also = [f"{publication}/{name}.toml" for name in OPTIONAL_FILES]
-        paths = [*own, *(path for path in also if path in files), f"{SHARED}/words.toml"]
+        of_words = [path for path in _OF_WORDS if path in files or path == _OF_WORDS[0]]
+        paths = [*own, *(path for path in also if path in files), *of_words]
         self.tables = {path: table(files, path, problems) for path in paths}
-        for path in paths[1:-1]:
+        for path in paths[1 : -len(of_words)]:
             self.tables[path] = entry_tables(path, self.tables[path], problems)
         families = read_families(self.raw("families"), problems)
-        for path in paths[1:]:
+        for path in paths[1 : len(paths) + 1 - len(of_words)]:
             name = path.rpartition("/")[2]
             if name != FAMILIES:
                 self.tables[path] = expanded(name, self.tables[path], families, problems)
         self.words = entry(WordsFile, "words.toml", "", self.raw("words", SHARED), problems)
+        self.lexicon = read_lexicon(
+            self.raw("lexicon", SHARED), self.tables.get(f"{SHARED}/idioms.toml"), problems
+        )
         # What rests on a file that can not be read would only be told as many mistakes more.
         problems.raise_any()
 
@@ -162,6 +176,7 @@ class _Loader:
             names, scope, sentences,
         )  # fmt: skip
         self.strip(imprint, names, sentences)
+        refuse_terms(self.files, self.lexicon, self.problems)
         for name in imprint.moved if imprint else ():
             if name not in figures_raw:
                 what = f"'moved' names no figure '{name}'"
@@ -175,7 +190,7 @@ class _Loader:
             MappingProxyType(constants), MappingProxyType(inputs), MappingProxyType(figures),
             MappingProxyType(claims), MappingProxyType(tallies), words, MappingProxyType(charts),
             text, MappingProxyType(commentary), MappingProxyType(dict(self.files)),
-            sentences.innocent, MappingProxyType(releases),
+            sentences.innocent, MappingProxyType(releases), self.lexicon,
         )  # fmt: skip
 
     def imprint(self) -> Imprint | None:
@@ -222,7 +237,8 @@ class _Loader:
         assert self.words is not None, "read when the files were"
         check_pairs(self.words.entry, names, self.problems)
         words = word_specs(self.words.entry, self.problems)
-        return Sentences(constants, words, self.words.innocent, self.problems), words
+        made = Sentences(constants, words, self.words.innocent, self.problems, self.lexicon)
+        return made, words
 
     def flat(self, **tables: Mapping[str, Any]) -> None:
         """Constants, inputs, series, figures and claims share one set of names."""

@@ -15,6 +15,7 @@ from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, 
 from reportgen.formula.wording import Plain, Wording, wording
 from reportgen.spec import lint
 from reportgen.spec.files import Problems
+from reportgen.spec.lexicon import Lexicon
 from reportgen.spec.numbers import decimals_of, declared, in_order
 from reportgen.spec.specs import (
     CaseSpec,
@@ -98,7 +99,9 @@ class Sentences:
         words: Sequence[JudgementWord],
         innocent: Iterable[str],
         problems: Problems,
+        lexicon: Lexicon | None = None,
     ) -> None:
+        self.lexicon = lexicon
         self.constants, self.words, self.problems = constants, words, problems
         self.innocent = tuple(innocent)
         self.judges = lint.judging(words, self.innocent)
@@ -121,7 +124,7 @@ class Sentences:
         return made
 
     def literal(self, text: str) -> list[str]:
-        return lint.literal_problems(text, self.constants, self.judges)
+        return lint.literal_problems(text, self.constants, self.judges, self.lexicon)
 
 
 def claim_specs(

@@ -13,6 +13,7 @@ from reportgen.formula.language import Expression
 from reportgen.formula.types import Type
 from reportgen.formula.wording import Wording
 from reportgen.model import Look, ReleaseSpec, SeriesSpec
+from reportgen.spec.lexicon import Lexicon, lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +276,4 @@ class Publication:
     files: Mapping[str, bytes]
     innocent: tuple[str, ...] = ()
     releases: Mapping[str, ReleaseSpec] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=lambda: lexicon({}, (), None))

@@ -112,8 +112,8 @@ def test_its_file_is_named_after_its_edition(copy: Desk, name: str) -> None:
 
 
 def test_an_edition_is_made_of_its_own_paragraph_only(copy: Desk) -> None:
-    write(copy, "十月。\n")
-    write(copy, "九月。\n", "commentary/2026-09.md")
+    write(copy, "本月。\n")
+    write(copy, "上月。\n", "commentary/2026-09.md")
     files = own_files(PUBLICATION, load(copy).files, "2026-10")
     kept = [name for name in files if "/commentary/" in name]
     assert kept == [f"{PUBLICATION}/{FILE}"]
