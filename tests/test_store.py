@@ -86,7 +86,9 @@ def looked(
     return state, [body]
 
 
-def history(rows: list[tuple[str, str, str]], fetched_at: datetime = NOON) -> tuple[State, list[bytes]]:
+def history(
+    rows: list[tuple[str, str, str]], fetched_at: datetime = NOON
+) -> tuple[State, list[bytes]]:
     ascending = sorted(rows, key=lambda row: (row[0], row[2]))
     body = body_of([(period, value, vintage) for period, value, vintage in ascending])
     seen = tuple(
