@@ -52,6 +52,11 @@ LONGEST = (
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=_begun)
+    if not (config.getoption("--soak") or config.getoption("--require-tools")):
+        later = pytest.mark.skip(reason="thorough; .ci/run and --soak run it")
+        for item in items:
+            if "thorough" in item.keywords:
+                item.add_marker(later)
     if config.getoption("--network"):
         return
     off = pytest.mark.skip(reason="asks a real provider; give --network to run it")

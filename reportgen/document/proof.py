@@ -21,14 +21,15 @@ from html.parser import HTMLParser
 from reportgen.document.html import machine_day, texts_in
 from reportgen.document.reading import Line, Piece, read_page
 from reportgen.document.typesetting import MARKS
-from reportgen.model import Document, Exhibit, Figure, Trigger
+from reportgen.model import Document, Exhibit, Figure, Masthead, Trigger
 from reportgen.text import number_text, period_text, plain
 
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.,][0-9]+)*")
 _ORDINAL = re.compile("^([一二三四五六七八九十]{1,2})、")
 _ORDER = "一二三四五六七八九"
 _SPACE = re.compile(rf"[\s{''.join(sorted(MARKS))}▪]+")
-_GONE = "\ufffc"
+# What stands for a part that was taken away, and for the end of a page.
+_GONE, _PAGE_END = "\ufffc", "\ufffb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Ledger:
     """What the page may print, by kind and id: the texts that the formatters make of each value.
 
     `units` are the words one of which must follow a figure, `labels` what figures and judgements are
-    called: a cell of a table may be one of them.
+    called, and the words that judge: a cell of a table may be one of them.
     """
 
     texts: Mapping[tuple[str, str], frozenset[str]]
@@ -84,25 +85,27 @@ def prove_page(page: str, document: Document, ledger: Ledger, words: Words) -> P
     return proof
 
 
-def prove_pdf(pages: Sequence[str], page: str, exhibits: Iterable[Exhibit]) -> Proof:
+def prove_pdf(pages: Sequence[str], page: str, document: Document) -> Proof:
     """What the PDF says, page by page, held against the printed page it was made of.
 
     `pages` are the texts of its pages, line by line.
     """
     proof = Proof()
-    text = _GONE.join(_without_furniture(pages))
+    text, breaks = _joined(_without_furniture(pages, document.masthead))
     wanted = [line.text for line in read_page(page) if line.element != "img"]
-    wanted += [label for exhibit in exhibits for label in _labels(_printed(exhibit))]
-    for line in sorted(map(bare, wanted), key=len, reverse=True):
-        if not line:
-            continue
+    wanted += [
+        label for exhibit in document.exhibits.values() for label in _labels(_printed(exhibit))
+    ]
+    for line in sorted(filter(None, map(bare, wanted)), key=len, reverse=True):
         proof.counts["lines"] += 1
-        place = _find(text, line)
+        place = _find(text, line, breaks)
         if place is None:
-            proof.faults.append(Fault(f"「{_short(line)}」 is not in the PDF, or not often enough"))
+            what = f"「{_short(line)}」 is not in the PDF, or not often enough"
+            proof.faults.append(Fault(what))
         else:
-            text = f"{text[: place[0]]}{_GONE}{text[place[1] :]}"
-    for left in filter(None, text.split(_GONE)):
+            start, end = place
+            text = f"{text[:start]}{_GONE * (end - start)}{text[end:]}"
+    for left in filter(None, re.split(f"[{_GONE}{_PAGE_END}]", text)):
         proof.faults.append(
             Fault(f"「{_short(left)}」 stands in the PDF and not in the page", left)
         )
@@ -137,7 +140,8 @@ def _of_line(
 def _of_piece(piece: Piece, ledger: Ledger) -> Iterator[str]:
     allowed = ledger.texts.get((piece.kind, piece.ref))
     if allowed is None:
-        if piece.kind != "word" or _DIGITS.search(piece.text):
+        named = piece.text in ledger.labels or not _DIGITS.search(piece.text)
+        if piece.kind != "word" or not named:
             yield f"{piece.kind} '{piece.ref}' is not in the ledger"
     elif piece.text not in allowed:
         wanted = "」 or 「".join(sorted(allowed)[:4])
@@ -203,6 +207,7 @@ class _Fields:
                 named = (text for pair in note.sources for text in pair)
                 said = (note.label, note.text, note.period, note.method, *named)
                 self.methods.setdefault(note.id or note.label, []).append(said)
+        self.parts = {part.title for part in document.methods}
         self.notes = {
             f"note-{note.id}": (
                 note.label, note.text, note.period, note.method, note.vintage, note.before,
@@ -222,6 +227,8 @@ class _Fields:
     def without(self, line: Line) -> str:
         """What a line says beside its tags and the fields that belong there."""
         left = _GONE.join(piece.text for piece in line.pieces if not piece.kind)
+        if "methods-section" in line.within and line.element == "h3":
+            return "" if line.text in self.parts else left
         if line.element in ("h2", "h3", "h4") or "nav" in line.within:
             return self._without_ordinal(line, left)
         for known in sorted(filter(None, self._known(line)), key=len, reverse=True):
@@ -259,7 +266,9 @@ class _Fields:
         if "grid" in line.within and line.element in ("td", "th"):
             cells = {*exhibit.table.columns, *(cell for row in exhibit.table.rows for cell in row)}
             return [line.text] if line.text in cells else []
-        return (f"圖{exhibit.number}", *self.agencies)
+        # A title that no claim gives is that of a panel, with the day it fills in.
+        titles = (part for part in exhibit.title if isinstance(part, str))
+        return (f"圖{exhibit.number}", *self.agencies, *titles)
 
     def _without_ordinal(self, line: Line, left: str) -> str:
         """A heading without the number it begins with, if it is its place."""
@@ -372,28 +381,58 @@ def bare(text: str) -> str:
     return _SPACE.sub("", text)
 
 
-def _find(text: str, line: str) -> tuple[int, int] | None:
-    """Where a line stands; one that runs over the end of a page has that end within it."""
+def _joined(pages: Sequence[str]) -> tuple[str, frozenset[int]]:
+    """The pages as one text without spaces, and the places where there was one, or a line's end."""
+    parts, breaks, place = [], {0}, 0
+    for page in pages:
+        for word in page.split():
+            parts.append(bare(word))
+            place += len(parts[-1])
+            breaks.add(place)
+        parts.append(_PAGE_END)
+        place += 1
+        breaks.add(place)
+    return "".join(parts), frozenset(breaks)
+
+
+def _find(text: str, line: str, breaks: frozenset[int]) -> tuple[int, int] | None:
+    """Where a line stands: between two breaks if anywhere, for a number may be part of a longer one.
+
+    One that runs over the end of a page has that end within it.
+    """
+    first = None
     place = text.find(line)
-    if place >= 0:
-        return place, place + len(line)
-    for end in (found.start() for found in re.finditer(_GONE, text)):
+    while place >= 0:
+        end = place + len(line)
+        if place in breaks and end in breaks:
+            return place, end
+        first = (place, end) if first is None else first
+        place = text.find(line, place + 1)
+    if first is not None:
+        return first
+    for end in (found.start() for found in re.finditer(_PAGE_END, text)):
         for cut in range(1, len(line)):
             if text.startswith(line[cut:], end + 1) and text.endswith(line[:cut], 0, end):
                 return end - cut, end + 1 + len(line) - cut
     return None
 
 
-def _without_furniture(pages: Sequence[str]) -> list[str]:
-    """The text of each page without the lines that stand on every page, but for its number."""
-    lines = [[bare(line) for line in page.splitlines()] for page in pages]
-    alike = [{_DIGITS.sub("#", line) for line in page if line} for page in lines]
-    furniture = set.intersection(*alike[1:]) if len(alike) > 2 else set()
-    for page in lines:
-        # It is drawn last. The first page has a line that is elsewhere the running head.
-        while page and (not page[-1] or _DIGITS.sub("#", page[-1]) in furniture):
-            page.pop()
-    return ["".join(page) for page in lines]
+def _without_furniture(pages: Sequence[str], head: Masthead) -> list[str]:
+    """The text of each page without its running head and its foot, which are drawn last.
+
+    The foot is the firm, words without a number, and the page's own number of all.
+    """
+    runs_on = bare(head.publication + head.edition)
+    made = []
+    for number, page in enumerate(pages, start=1):
+        foot = re.compile(rf"{re.escape(bare(head.firm))}\D*{number}/{len(pages)}")
+        lines = page.splitlines()
+        # On the first page the words of the running head are the masthead's.
+        head_line = runs_on if number > 1 else None
+        while lines and ((last := bare(lines[-1])) in ("", head_line) or foot.fullmatch(last)):
+            lines.pop()
+        made.append("\n".join(lines))
+    return made
 
 
 # ── what the ledger allows ─────────────────────────────────────────────────────────────────────

@@ -44,7 +44,7 @@ def prove(
     told = [
         proof.prove_page(screen, document, ledger, words),
         proof.prove_page(paper, document, ledger, words),
-        proof.prove_pdf(pages, paper, document.exhibits.values()),
+        proof.prove_pdf(pages, paper, document),
     ]
     faults = list(dict.fromkeys(fault for each in told for fault in each.faults))
     if faults:
@@ -94,6 +94,7 @@ def _ledger(publication: Publication, document: Document, findings: Findings) ->
         labels={
             *(spec.label for spec in publication.figures.values()),
             *(spec.subject for spec in publication.claims.values()),
+            *(word.word for word in publication.words),
         },
     )
     if findings.movement is None:

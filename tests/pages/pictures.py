@@ -24,7 +24,7 @@ SHARE = 0.005
 
 # How fine are the pages of the PDF shown, in dots per inch, and how big may a picture be, in bytes?
 RESOLUTION = 72
-BIGGEST = 80_000
+BIGGEST = 110_000
 
 # How many colours are kept in a picture? As many as its size allows: fewer where a page is dense.
 COLOURS = (64, 32, 16, 8)
