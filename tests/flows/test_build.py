@@ -193,6 +193,7 @@ def test_an_edition_is_rebuilt_from_its_own_inputs_to_the_same_bytes(
     assert tree(made.folder) == tree(edition)
 
 
+@pytest.mark.thorough
 def test_a_rebuild_names_the_files_that_came_out_otherwise(
     edition: Path, font_cache: Path, tmp_path: Path
 ) -> None:

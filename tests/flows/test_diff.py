@@ -155,6 +155,7 @@ def test_the_edition_before_is_kept_as_it_was_with_its_hashes(made: Made) -> Non
         assert manifest[f"{PREVIOUS}/{name}"] == sha256(kept.read_bytes()).hexdigest()
 
 
+@pytest.mark.thorough
 def test_an_edition_with_one_before_is_rebuilt_to_the_same_bytes(
     made: Made, font_cache: Path, tmp_path: Path
 ) -> None:

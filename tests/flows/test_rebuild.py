@@ -55,6 +55,7 @@ def again(kept: Path, output: Path, fonts: Path) -> Rebuilt:
     return rebuild(kept, output / "made", fonts, lambda _: None)
 
 
+@pytest.mark.thorough
 def test_in_an_equal_environment_every_byte_is_equal(
     edition: Path, font_cache: Path, tmp_path: Path
 ) -> None:
@@ -78,6 +79,7 @@ def test_in_another_environment_ledger_claims_and_text_are_equal_and_the_compone
     )
 
 
+@pytest.mark.thorough
 def test_a_template_that_says_something_else_is_named_by_its_text(
     copied: Path, font_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

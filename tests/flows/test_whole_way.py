@@ -50,15 +50,18 @@ def way(font_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Way:
     )
 
 
+@pytest.mark.thorough
 def test_the_embedded_figures_are_out_of_reach(way: Way) -> None:
     assert way.snapshot.returncode != 0
 
 
+@pytest.mark.thorough
 def test_an_edition_comes_of_an_empty_store(way: Way) -> None:
     assert way.built.returncode == 0, way.built.stderr
     assert way.built.stdout == f"{way.edition}\n"
 
 
+@pytest.mark.thorough
 def test_every_figure_of_the_edition_is_that_of_the_snapshot(way: Way) -> None:
     got = json.loads((way.edition / "lineage.json").read_bytes())["figures"]
     told = methods(publication())
@@ -69,6 +72,7 @@ def test_every_figure_of_the_edition_is_that_of_the_snapshot(way: Way) -> None:
     assert got.keys() == computed().figures.keys()
 
 
+@pytest.mark.thorough
 def test_every_observation_comes_from_the_providers_own_answers(way: Way) -> None:
     ledger = json.loads((way.edition / "lineage.json").read_bytes())
     cited = [seen for each in ledger["figures"].values() for seen in each["observations"]]
@@ -78,6 +82,7 @@ def test_every_observation_comes_from_the_providers_own_answers(way: Way) -> Non
     assert {seen["basis"] for seen in cited} == {"seen"}
 
 
+@pytest.mark.thorough
 def test_the_key_stands_nowhere(way: Way) -> None:
     for done in (way.fetched, way.built):
         assert KEY not in done.stdout + done.stderr

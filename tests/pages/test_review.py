@@ -29,7 +29,10 @@ def address(edition: Made, tmp_path_factory: pytest.TempPathFactory) -> str:
     return file.as_uri()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 360), ("dark", 1280)])
+@pytest.mark.parametrize(
+    ("scheme", "width"),
+    [("light", 360), pytest.param("dark", 1280, marks=pytest.mark.thorough)],
+)
 def test_axe_finds_no_violation_and_the_copy_says_and_asks_nothing(
     scheme: Scheme, width: int, browser: Browser, address: str
 ) -> None:
