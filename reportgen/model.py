@@ -379,6 +379,18 @@ class Movement:
     unmoved: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Why an edition replaces an earlier revision of itself, and what is not as it was there.
+
+    `printed` are the figures that the earlier revision printed.
+    """
+
+    reason: str
+    moved: Movement
+    printed: frozenset[str]
+
+
 # ── charts ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -671,3 +683,4 @@ class Document:
     sparks: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     moved: tuple[Block, ...] = ()
+    corrected: tuple[Block, ...] = ()

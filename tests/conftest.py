@@ -87,6 +87,12 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(socket.socket, "connect", connect_here)
 
 
+@pytest.fixture(autouse=True)
+def _no_archive_of_the_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build looks into the archive: not into that of whoever runs the tests."""
+    monkeypatch.setenv("REPORTGEN_ARCHIVE", str(ROOT / "no-archive"))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The root of the repository."""

@@ -11,13 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from reportgen import vintages
 from reportgen.document import html
-from reportgen.document.assemble import Edition
+from reportgen.document.assemble import Edition, Findings
 from reportgen.flows import build as flow
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Document, Reading, SeriesSpec, State
@@ -98,12 +97,14 @@ PARAMETERS = [pytest.param(golden, id=golden.name) for golden in GOLDENS]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An edition as it was built; `pdf` is empty where charts were not drawn."""
+    """An edition as it was built; without PDF and folder where charts were not drawn."""
 
     document: Document
+    findings: Findings
     screen: str
     paper: str
     pdf: bytes = b""
+    folder: Path | None = None
 
 
 class Editions:
@@ -154,7 +155,9 @@ class Editions:
                 html.render, document, styles=flow.style_sheets(shared), templates=shared
             )
             addresses = (fonts.regular.as_uri(), fonts.bold.as_uri())
-            return Built(document, page(medium="screen"), page(medium="print", fonts=addresses))
+            return Built(
+                document, findings, page(medium="screen"), page(medium="print", fonts=addresses)
+            )
 
     def _build(self, golden: Golden) -> Built:
         output = self._output / golden.name
@@ -163,21 +166,22 @@ class Editions:
         request = flow.Request(
             PUBLICATION, golden.edition, TEMPLATES, output, self._fonts, keep_print=printed
         )
-        documents: list[Document] = []
+        made: list[tuple[Document, Findings]] = []
         assemble = flow.assemble
 
-        def kept(*args: Any) -> Document:
-            documents.append(assemble(*args))
-            return documents[-1]
+        def kept(publication: Publication, edition: Edition, findings: Findings) -> Document:
+            made.append((assemble(publication, edition, findings), findings))
+            return made[-1][0]
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(flow, "assemble", kept)
             folder = flow.build(request, self._readings(golden), lambda _: None)
         return Built(
-            documents[0],
+            *made[0],
             (folder / "note.html").read_text("utf-8"),
             printed.read_text("utf-8"),
             (folder / "note.pdf").read_bytes(),
+            folder,
         )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -11,17 +12,24 @@ from pathlib import Path
 
 import pytest
 
+from reportgen import edition
 from reportgen.edition import (
+    APPROVAL,
+    LINEAGE,
     MANIFEST,
     OBSERVATIONS,
     KeptReadings,
+    alone,
     digest_differences,
     observations_json,
     read_json,
+    replaced_of,
+    standing,
     to_json,
     write_edition,
 )
-from reportgen.errors import DataError, RenderError
+from reportgen.errors import DataError, DeliveryError, RenderError
+from tests.failing import KILLED, REFUSED, How, failures
 from tests.making import AS_OF, publication, reading, readings
 
 FILES: Mapping[str, bytes] = {"note.html": b"<p>", "charts/puzzle.svg": b"<svg/>", "empty": b""}
@@ -105,10 +113,106 @@ def test_a_move_that_fails_puts_the_old_edition_back(
         return move(self, goal)
 
     monkeypatch.setattr(Path, "rename", rename)
+    monkeypatch.setattr(edition, "_exchanged", lambda *_: False)
     with pytest.raises(RenderError, match="No space left on device"):
         write_edition(folder, {"note.html": b"new"}, ABOUT)
     assert everything(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["r1"]
+
+
+NEW: Mapping[str, bytes] = {"note.html": b"new", "charts/other.svg": b"<svg/>"}
+
+
+def write_alone(folder: Path) -> None:
+    with alone(folder):
+        write_edition(folder, NEW, ABOUT)
+
+
+@pytest.mark.parametrize("how", ["error", "kill"])
+@pytest.mark.parametrize("old", [FILES, None], ids=["over a draft", "the first"])
+def test_a_write_that_ends_at_any_operation_leaves_the_old_edition_or_the_new(
+    tmp_path: Path, how: How, old: Mapping[str, bytes] | None
+) -> None:
+    work = tmp_path / "work"
+    folder = work / "r1"
+    write_edition(tmp_path / "new", NEW, ABOUT)
+    new, before = everything(tmp_path / "new"), dict[str, bytes]()
+
+    def prepare() -> Callable[[], None]:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir()
+        if old is not None:
+            write_edition(folder, old, ABOUT)
+            before.update(everything(folder))
+        return lambda: write_alone(folder)
+
+    ends = []
+    for ended in failures(work, how, prepare):
+        assert everything(folder) in (before, new)
+        write_alone(folder)
+        assert everything(folder) == new
+        assert [path.name for path in work.iterdir()] == ["r1"]
+        ends.append(ended)
+    assert len(ends) > 10
+    assert KILLED in ends if how == "kill" else REFUSED in ends
+
+
+def test_what_was_put_aside_by_a_killed_write_is_put_back(tmp_path: Path) -> None:
+    folder = tmp_path / "r1"
+    write_edition(folder, FILES, ABOUT)
+    before = everything(folder)
+    folder.rename(tmp_path / ".r1-abc-old")
+    (tmp_path / ".r1-abc").mkdir()
+    (tmp_path / ".r10-abc").mkdir()  # of another
+    with alone(folder):
+        assert everything(folder) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".r10-abc", "r1"]
+
+
+def test_an_approved_edition_is_not_written(tmp_path: Path) -> None:
+    folder = tmp_path / "r1"
+    write_edition(folder, FILES, ABOUT)
+    (folder / APPROVAL).write_bytes(b"{}")
+    before = everything(folder)
+    with pytest.raises(DeliveryError) as caught:
+        write_edition(folder, NEW, ABOUT)
+    assert str(caught.value) == (
+        f"{folder}: is approved and never changes; build the next revision, with --revision and"
+        " --correction"
+    )
+    assert everything(folder) == before
+
+
+def test_of_two_at_once_one_is_told_to_wait(tmp_path: Path) -> None:
+    folder = tmp_path / "r1"
+    with alone(folder), pytest.raises(DeliveryError) as caught, alone(tmp_path / "r2"):
+        pytest.fail("both were let in")
+    assert str(caught.value) == (
+        f"{tmp_path / 'r2'}: another build or approval is writing there; wait until it is done, then"
+        " try again"
+    )
+    with alone(folder):
+        pass
+
+
+def test_only_what_was_approved_as_it_stands_is_corrected(tmp_path: Path) -> None:
+    folder = tmp_path / "r1"
+    write_edition(folder, {LINEAGE: b"{}"}, ABOUT)
+    with pytest.raises(
+        DataError, match=r"r1: is a draft, there is nothing to correct; build it aga"
+    ):
+        replaced_of(folder)
+    record = folder / APPROVAL
+    record.write_bytes(to_json({"manifest": standing(folder)}))
+    assert {*replaced_of(folder)} == {APPROVAL, MANIFEST, LINEAGE}
+    (folder / LINEAGE).write_bytes(b"{ }")
+    with pytest.raises(
+        DataError, match=r"r1: lineage\.json not as in manifest\.json; restore that"
+    ):
+        replaced_of(folder)
+    record.write_bytes(to_json({"manifest": "0" * 64}))
+    with pytest.raises(DataError, match=r"r1: manifest\.json not as it was approved; restore that"):
+        replaced_of(folder)
 
 
 @pytest.mark.parametrize("below", ["r1", "2026-10/r1"])

@@ -55,6 +55,12 @@ class _Promise:
     predicate: Condition
 
 
+def _longest(text: str, words: Iterable[str]) -> list[str]:
+    """The words that a text holds, the longest where one is part of another."""
+    longest = sorted(words, key=lambda each: (-len(each), each))
+    return re.findall("|".join(map(re.escape, longest)), text) if longest else []
+
+
 class _Proof:
     def __init__(
         self, claim: ClaimSpec, scope: Mapping[str, Subject], publication: Publication
@@ -62,6 +68,7 @@ class _Proof:
         self.claim, self.scope, self.publication = claim, scope, publication
         self.wrong: list[str] = []
         self.promises = {case.name: tuple(self._promises(case)) for case in claim.cases}
+        self.labelled = {case.name: self._labelled(case) for case in claim.cases}
 
     def _promises(self, case: CaseSpec) -> Iterator[_Promise]:
         constants = {n: s for n, s in self.scope.items() if s.kind == "constant"}
@@ -74,6 +81,21 @@ class _Proof:
             self.wrong += [f"words.toml [{word.word}] for '{bound.name}': {p}" for p in problems]
             if made is not None:
                 yield _Promise(bound, made)
+
+    def _labelled(self, case: CaseSpec) -> Mapping[str, tuple[_Promise, ...]]:
+        """What each judgement word of the label would promise, of every name that the wording binds and
+        that the word is declared for.
+        """
+        constants = {n: s for n, s in self.scope.items() if s.kind == "constant"}
+        made: dict[str, list[_Promise]] = {}
+        for name in sorted({bound.name for bound in (*case.text.bound, *case.brief.bound)}):
+            declared = {w.word: w for w in self.publication.words if name in (w.bound_to or ())}
+            for word in _longest(case.label, declared):
+                known = {**constants, "x": self.scope[name]}
+                read, _ = condition(declared[word].holds, known)
+                if read is not None:
+                    made.setdefault(word, []).append(_Promise(Bound(word, name), read))
+        return {word: tuple(promises) for word, promises in made.items()}
 
     def problems(self) -> list[str]:
         values = self._values()
@@ -118,7 +140,11 @@ class _Proof:
                 what = f"'{word}' needs {needs}, which fails at {_shown(valuation)}"
                 do = "tighten the condition or change the word"
                 yield (case.name, f"{word}({name})"), f"{self._where(case)}: {what}; {do}"
-
+        for word, promises in self.labelled[case.name].items():
+            if not any(p.predicate.test({"x": valuation[p.bound.name]}) for p in promises):
+                what = f"its label says '{word}', which fails at {_shown(valuation)}"
+                do = "tighten the condition or change the label"
+                yield (case.name, f"label {word}"), f"{self._where(case)}: {what}; {do}"
         yield from self._minuses(case, valuation)
 
     def _minuses(

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from reportgen.cli import data, editions, looking
+from reportgen.cli import data, editions, looking, signing
 from reportgen.errors import ReportError
 
 app = typer.Typer(
@@ -19,9 +19,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (editions.app, looking.app, data.app):
+for commands in (editions.app, looking.app, data.app, signing.app):
     app.add_typer(commands)
 app.add_typer(data.store_app, name="store")
+app.add_typer(signing.keys_app, name="keys")
+app.add_typer(signing.archive_app, name="archive")
 
 
 def main() -> None:

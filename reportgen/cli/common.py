@@ -18,6 +18,7 @@ from reportgen.errors import SourceError, SpecError
 from reportgen.vintages import NEW_YORK, Readings
 
 if TYPE_CHECKING:
+    from reportgen.archive import Archive
     from reportgen.settings import Settings
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -40,16 +41,55 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _folder(variable: str, base: str, fallback: str) -> Path:
+def today() -> date:
+    """The day in Taipei."""
+    return now().astimezone(TAIPEI).date()
+
+
+def _folder(variable: str, base: str, fallback: str, below: str = "reportgen") -> Path:
     """A folder of ours: named by its variable, else below the user's base folder."""
     if named := os.environ.get(variable):
         return Path(named)
-    return Path(os.environ.get(base) or Path.home() / fallback) / "reportgen"
+    return Path(os.environ.get(base) or Path.home() / fallback) / below
 
 
 def store_folder() -> Path:
     """Where the store is: REPORTGEN_STORE, else below the user's data folder."""
     return _folder("REPORTGEN_STORE", "XDG_DATA_HOME", ".local/share")
+
+
+def archive_folder() -> Path:
+    """Where the archive is: REPORTGEN_ARCHIVE, else below the user's data folder."""
+    return _folder("REPORTGEN_ARCHIVE", "XDG_DATA_HOME", ".local/share", "reportgen/archive")
+
+
+def keys_folder() -> Path:
+    """Where the keys are: REPORTGEN_KEYS, else below the user's data folder."""
+    return _folder("REPORTGEN_KEYS", "XDG_DATA_HOME", ".local/share", "reportgen/keys")
+
+
+def anchor_file() -> Path | None:
+    """The file elsewhere to which the hash of every entry goes: REPORTGEN_ANCHOR."""
+    named = os.environ.get("REPORTGEN_ANCHOR")
+    return Path(named) if named else None
+
+
+def opened_archive(
+    archive: Path | None, keys: Path | None, anchor: Path | None = None, store: Path | None = None
+) -> Archive:
+    """The archive, there or not, with its key and what is kept beside an edition.
+
+    Raises: SpecError, DeliveryError where the register or the archive's key can not be used.
+    """
+    from reportgen.flows.archive import open_archive
+
+    return open_archive(
+        archive or archive_folder(),
+        keys or keys_folder(),
+        anchor=anchor or anchor_file(),
+        store=store or store_folder(),
+        cache=cache_folder(),
+    )
 
 
 def settings_file() -> Path:
@@ -121,6 +161,18 @@ StoreOption = Annotated[
     Path | None,
     typer.Option("--store", help="The store's folder.", show_default="user data folder"),
 ]
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option("--archive", help="The archive's folder.", show_default="user data folder"),
+]
+KeysOption = Annotated[
+    Path | None,
+    typer.Option("--keys", help="The folder of keys.", show_default="user data folder"),
+]
+AnchorOption = Annotated[
+    Path | None,
+    typer.Option("--anchor", help="A file elsewhere to which the hash of every entry goes."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the result.")]
 PublicationOption = Annotated[
     str, typer.Option("--publication", help="Folder below the templates.")
@@ -134,7 +186,14 @@ Published = Annotated[
     typer.Option("--published", parser=day, metavar="DATE", help="Day of publication, Taipei."),
 ]
 Output = Annotated[Path, typer.Option("--output", help="Where editions go.")]
-Previous = Annotated[Path | None, typer.Option("--previous", help="Folder of the edition before.")]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        help="Folder of the edition before.",
+        show_default="the last one released, by the archive",
+    ),
+]
 AcceptStale = Annotated[
     str,
     typer.Option(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,6 +28,7 @@ from reportgen.errors import (
 from reportgen.vintages import NEW_YORK
 
 if TYPE_CHECKING:
+    from reportgen.archive import Archive
     from reportgen.document.assemble import Edition
     from reportgen.spec.specs import Publication as Specs
     from reportgen.vintages import Readings
@@ -46,19 +49,103 @@ def build(
     output: common.Output = common.OUTPUT,
     previous: common.Previous = None,
     accept_stale: common.AcceptStale = "",
+    revision: Annotated[
+        int, typer.Option("--revision", min=1, help="A later one corrects the one before.")
+    ] = 1,
+    correction: Annotated[
+        str,
+        typer.Option(
+            "--correction", metavar="REASON", help="Why it is corrected; the note prints it."
+        ),
+    ] = "",
     templates: common.Templates = common.TEMPLATES,
     store: common.StoreOption = None,
+    archive: common.ArchiveOption = None,
+    keys: common.KeysOption = None,
     quiet: common.Quiet = False,
     keep_print: Annotated[Path | None, typer.Option("--keep-print", hidden=True)] = None,
 ) -> None:
-    """Build an edition: PDF, HTML, charts, ledger and its inputs."""
+    """Build an edition: PDF, HTML, charts, ledger and its inputs.
+
+    Of a correction, --previous names the revision before (else the one beside it); unless told
+    otherwise it knows what that one knew.
+    """
     loaded = _loaded(templates, publication)
+    beside = Beside(previous)
+    if revision > 1:
+        month = edition or f"{published or common.today():%Y-%m}"
+        folder = output / publication / month / f"r{revision - 1}"
+        beside, edition, known = _corrected(previous or folder)
+        as_of = as_of or known
     with common.readings(data, store) as (readings, known_on):
         named = _edition(loaded, readings, known_on, as_of, published, edition, accept_stale)
-        folder = _built(
-            named, readings, publication, templates, output, previous, quiet, keep_print
-        )
+        named = replace(named, revision=revision, correction=correction)
+        with _beside(archive, keys, publication, named, beside) as beside:
+            folder = _built(
+                named, readings, publication, templates, output, beside, quiet, keep_print
+            )
+    if not quiet:
+        for line in _findings(folder):
+            typer.echo(line, err=True)
     typer.echo(folder)
+
+
+def _findings(folder: Path) -> Iterator[str]:
+    """How much of the edition was read back and proven: 199 figures, 26676 cells; what is yet to be
+    filled in before it can be approved.
+    """
+    from reportgen.document.required import PLACEHOLDER
+    from reportgen.edition import MANIFEST, read_json
+
+    said = read_json(folder / MANIFEST)
+    counts = (f"{number} {kind.rstrip('s')}s" for kind, number in said["proven"].items())
+    yield f"proven: {', '.join(counts)}"
+    if said["to_fill_in"]:
+        yield f"prints 「{PLACEHOLDER}」: {', '.join(said['to_fill_in'])}; see publication.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an edition is built beside: the folder of the edition before, that of the revision that it
+    corrects, the archive.
+    """
+
+    previous: Path | None = None
+    corrected: Path | None = None
+    archive: Archive | None = None
+
+
+@contextmanager
+def _beside(
+    archive: Path | None, keys: Path | None, publication: str, edition: Edition, beside: Beside
+) -> Iterator[Beside]:
+    """The same with the archive, if there is one, and the edition before that went out by it, if none
+    was named.
+    """
+    if not (archive or common.archive_folder()).exists():
+        yield beside
+        return
+    from reportgen.flows.archive import released_before, restore
+
+    opened = common.opened_archive(archive, keys)
+    beside = replace(beside, archive=opened)
+    before = released_before(opened, publication, edition.month)
+    if beside.previous or beside.corrected or before is None:
+        yield beside
+        return
+    with TemporaryDirectory() as folder:
+        restore(opened, before, Path(folder))
+        yield replace(beside, previous=Path(folder))
+
+
+def _corrected(folder: Path) -> tuple[Beside, str, date]:
+    """What a correction takes over from the revision before: its edition before, month and knowledge."""
+    from reportgen.edition import PREVIOUS, REQUEST, read_json
+
+    said = read_json(folder / REQUEST)
+    before = folder / PREVIOUS
+    beside = Beside(before if before.exists() else None, folder)
+    return beside, said["month"], date.fromisoformat(said["as_of"])
 
 
 def _loaded(templates: Path, publication: str) -> Specs:
@@ -73,7 +160,7 @@ def _built(
     publication: str,
     templates: Path,
     output: Path,
-    previous: Path | None,
+    beside: Beside,
     quiet: bool,
     keep_print: Path | None = None,
 ) -> Path:
@@ -81,8 +168,9 @@ def _built(
     from reportgen.flows.build import Request, build
 
     request = Request(
-        publication, edition, templates, output, common.cache_folder(), previous, keep_print
-    )
+        publication, edition, templates, output, common.cache_folder(), beside.previous, keep_print,
+        beside.corrected, beside.archive, beside.archive.head if beside.archive else "",
+    )  # fmt: skip
     with common.progress(quiet) as progress:
         return build(request, readings, progress)
 
@@ -128,6 +216,8 @@ def run(
     accept_stale: common.AcceptStale = "",
     templates: common.Templates = common.TEMPLATES,
     store: common.StoreOption = None,
+    archive: common.ArchiveOption = None,
+    keys: common.KeysOption = None,
 ) -> None:
     """Fetch, see that the month is ready, build the draft, check it: what a timer calls.
 
@@ -136,8 +226,9 @@ def run(
     told: dict[str, Any] = {"publication": publication, "state": "failed"}
     try:
         told["state"] = _run(
-            told, publication, output, previous, edition, accept_stale, templates, store
-        )
+            told, publication, output, previous, edition, accept_stale, templates, store,
+            archive, keys,
+        )  # fmt: skip
     except ReportError as error:
         told["state"] = "waiting" if isinstance(error, NotReadyError) else "failed"
         told["error"] = str(error)
@@ -155,6 +246,8 @@ def _run(
     accept_stale: str,
     templates: Path,
     store: Path | None,
+    archive: Path | None,
+    keys: Path | None,
 ) -> str:
     """The state the edition came to; notes in `told` what came of each step."""
     loaded = _loaded(templates, publication)
@@ -165,7 +258,8 @@ def _run(
         raise SourceError(f"{publication}: no series could be fetched at all; see above")
     with common.readings(common.Data.store, store) as (readings, known_on):
         named = _edition(loaded, readings, known_on, None, None, month, accept_stale)
-        folder = _built(named, readings, publication, templates, output, previous, quiet=True)
+        with _beside(archive, keys, publication, named, Beside(previous)) as beside:
+            folder = _built(named, readings, publication, templates, output, beside, quiet=True)
     told["edition"], told["folder"] = named.name, str(folder)
     _proven(folder)
     return "draft"

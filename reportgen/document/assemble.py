@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 
 from reportgen import units
+from reportgen.document.corrected import corrected_blocks
 from reportgen.document.methods import method_parts
 from reportgen.document.moved import moved_blocks
 from reportgen.document.prose import Material, render_prose
@@ -19,6 +20,7 @@ from reportgen.model import (
     Bullets,
     Claim,
     Commentary,
+    Correction,
     Document,
     Exhibit,
     Figure,
@@ -45,7 +47,8 @@ from reportgen.vintages import day_of
 TO_FILL_IN = "（待填）"
 _IN_BRACKETS = re.compile(r"（([^（）]*)）$")
 ELSEWHERE = "標題、重點與評論"
-NOT_APPROVED = "尚未核准（草稿）"
+# An approval is bound to the bytes of the note, so that the note itself can not say that it was given.
+BY_RECORD = "以核准紀錄為憑"
 
 # The sources that come from FRED, and what its terms ask to print.
 FRED = frozenset({"fred", "fredgraph"})
@@ -70,7 +73,8 @@ class Edition:
 
     `snapshot` says that it is built on the embedded official figures. `accept_stale` is the reason
     for which it was built although the series labelled in `stale` were not here yet. `ahead` are
-    the releases to come, as they were known on that day.
+    the releases to come, as they were known on that day. `correction` is why it replaces the revision
+    before.
     """
 
     month: str
@@ -81,6 +85,7 @@ class Edition:
     accept_stale: str = ""
     stale: tuple[str, ...] = ()
     ahead: tuple[Ahead, ...] = ()
+    correction: str = ""
 
     @property
     def name(self) -> str:
@@ -100,6 +105,7 @@ class Findings:
     predecessor: Predecessor | None = None
     sparks: Mapping[str, str] = field(default_factory=dict)
     movement: Movement | None = None
+    correction: Correction | None = None
 
 
 def assemble(publication: Publication, edition: Edition, findings: Findings) -> Document:
@@ -131,9 +137,11 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
     moved = moved_blocks(findings.movement, publication, findings.figures)
     strip = tuple(_strip(publication, findings.figures))
     shown = (content for item in strip for content in (item.before, item.now))
-    printed = printed_figures(
-        (*blocks, *moved, *(Paragraph(p) for p in points)), title.wording, subtitle, *shown
+    told_of = (*blocks, *moved, *(Paragraph(p) for p in (*points, title.wording, subtitle, *shown)))
+    corrected = corrected_blocks(
+        findings.correction, publication, frozenset(printed_figures(told_of))
     )
+    printed = printed_figures((*told_of, *corrected))
     return Document(
         publication.imprint.language,
         (Tag("claim", "title", title.wording),),
@@ -154,6 +162,7 @@ def assemble(publication: Publication, edition: Edition, findings: Findings) -> 
         findings.sparks,
         tuple(_notices(findings.readings.values())),
         moved,
+        corrected,
     )
 
 
@@ -191,16 +200,17 @@ def masthead(
     """Who says it, when, and on what knowledge."""
     imprint = publication.imprint
     year, month = edition.month.split("-")
+    corrects = "（更正）" if edition.correction else ""
     return Masthead(
         firm=imprint.firm or f"證券投資顧問公司{TO_FILL_IN}",
         licence=imprint.licence or f"許可證字號{TO_FILL_IN}",
         publication=imprint.name,
-        edition=f"{month_text(date(int(year), int(month), 1))}號　第{edition.revision}版",
+        edition=f"{month_text(date(int(year), int(month), 1))}號　第{edition.revision}版{corrects}",
         published=f"{day_text(edition.published)}（台北）",
         cut_off=f"{day_text(edition.as_of)}（紐約）",
         basis=_basis(edition, readings.values()),
         analyst=imprint.analyst or TO_FILL_IN,
-        approver=f"{imprint.approver}　{NOT_APPROVED}" if imprint.approver else NOT_APPROVED,
+        approver=f"{imprint.approver or TO_FILL_IN}　{BY_RECORD}",
         audience=imprint.audience,
         rule_note=imprint.rule_note,
         website=imprint.website,

@@ -28,7 +28,7 @@ from reportgen.text import day_text, number_text, plain
 TOP = 3
 
 # What is the first column called?
-_HEADS = {"day": "日期", "month": "經過月數", "category": "類別"}
+X_HEADS = {"day": "日期", "month": "經過月數", "category": "類別"}
 
 # How are lines told apart where colours do not? By width, and by dashes where a role repeats.
 _PRIMARY, _OTHERS, _THIN = 2.25, 1.5, 1.0
@@ -81,18 +81,32 @@ def add_chart_sheet(
         sheet.grid(heads, _rows(block), top=TOP, left=block.left, filtered=alone)
     beside = blocks[-1].left + len(columns[-1])
     width = sum(column.width for heads in columns for column in heads) + CHART_DIGITS
-    for row, (text, style) in enumerate(_banners(exhibit, chart)):
+    for row, (text, style) in enumerate(banners(exhibit, chart)):
         sheet.banner(row, text, beside + CHART_COLUMNS, width, style)
     for place, panel in enumerate(chart.panels):
         block = next(b for b in blocks if any(track.panel is panel for track in b.tracks))
         sheet.chart(TOP + 1 + place * CHART_ROWS, beside, _native(panel, block, colours))
 
 
-def _banners(exhibit: Exhibit, chart: ChartData) -> Iterator[tuple[str, str]]:
+def banners(exhibit: Exhibit, chart: ChartData) -> Iterator[tuple[str, str]]:
     """What stands over the table: title, source, remarks; each with its style."""
     yield f"圖{exhibit.number}　{plain(exhibit.title)}", "title"
     yield plain(exhibit.source_line), "wrapped"
     yield _remarks(chart, exhibit.caution), "wrapped"
+
+
+def heads(chart: ChartData) -> Iterator[str]:
+    """The heads of all columns."""
+    for block in _blocks(chart):
+        columns = _columns(block, several=len(chart.panels) > 1)
+        yield from (column.title for column in columns)
+
+
+def labels(chart: ChartData) -> Iterator[str]:
+    """What stands on the native charts: titles, units, lines."""
+    for panel in chart.panels:
+        yield from (panel.claim or panel.title, _unit(panel))
+    yield from (track.label for block in _blocks(chart) for track in block.tracks)
 
 
 # ── the tables ─────────────────────────────────────────────────────────────────────────────────
@@ -191,7 +205,7 @@ def _columns(block: _Block, *, several: bool) -> list[Column]:
     first = block.tracks[0].panel
     width = 26 if first.x == "category" else 12
     heads = [Column(_heading(track, several=several), 18) for track in block.tracks]
-    return [Column(_HEADS[first.x], width), *heads]
+    return [Column(X_HEADS[first.x], width), *heads]
 
 
 def _heading(track: _Track, *, several: bool) -> str:
@@ -329,7 +343,7 @@ def _looks(own: Own, colours: Mapping[str, str]) -> dict[int, tuple[str, float, 
 
 
 def _x_axis(panel: Panel, seen: Sequence[ChartX], *, placed: bool) -> Axis:
-    title = _HEADS[panel.x]
+    title = X_HEADS[panel.x]
     if placed:
         return Axis(title, "yyyy/m" if panel.x == "day" else "General")
     first, last = seen[0], seen[-1]

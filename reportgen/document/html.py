@@ -79,7 +79,7 @@ def render(
     Raises: RenderError when a tag, chart, link or style sheet can not be rendered.
     """
     _check_references(document)
-    exhibits = _placed(document)
+    exhibits = placed_exhibits(document)
     style = _style(medium, styles, fonts) + _accents(document.look, medium)
     if medium == "screen":
         style += _shapes(exhibits)
@@ -215,7 +215,7 @@ def _font_faces(fonts: tuple[str, str] | None) -> str:
 
 def _check_references(document: Document) -> None:
     """Refuse a tag without a ledger note and a place without its exhibit."""
-    for tag in _tags(_texts(document)):
+    for tag in tags_in(page_texts(document)):
         if tag.kind == "figure" and tag.ref not in document.ledger:
             raise RenderError(f"note: figure '{tag.ref}' is not in the ledger; register it first")
         if tag.kind == "spark" and tag.ref not in document.sparks:
@@ -229,21 +229,21 @@ def _check_references(document: Document) -> None:
             raise RenderError(f"note: exhibit '{place}' stands {times} times; place it once")
 
 
-def _placed(document: Document) -> list[Exhibit]:
+def placed_exhibits(document: Document) -> list[Exhibit]:
     """The exhibits that stand in the prose, in its order."""
     blocks = (*_signed(document), *document.blocks)
     places = (block for block in blocks if isinstance(block, ExhibitPlace))
     return [document.exhibits[place.id] for place in places]
 
 
-def _texts(document: Document) -> Iterator[tuple[Inline, ...]]:
+def page_texts(document: Document) -> Iterator[tuple[Inline, ...]]:
     """Every inline text of the page."""
     yield from (document.title, document.subtitle)
     for item in document.strip:
         yield from (item.before, item.now)
     yield from document.key_points
     yield from document.gaps
-    blocks = (*_signed(document), *document.blocks, *document.moved)
+    blocks = (*document.corrected, *_signed(document), *document.blocks, *document.moved)
     yield from texts_in(blocks)
     for block in blocks:
         if isinstance(block, ExhibitPlace) and (exhibit := document.exhibits.get(block.id)):
@@ -266,18 +266,18 @@ def _signed(document: Document) -> tuple[Block, ...]:
     return document.commentary.blocks if document.commentary else ()
 
 
-def _tags(texts: Iterable[tuple[Inline, ...]]) -> Iterator[Tag]:
+def tags_in(texts: Iterable[tuple[Inline, ...]]) -> Iterator[Tag]:
     """Every tag in the texts, nested ones included."""
     for content in texts:
         for part in content:
             if isinstance(part, Tag):
                 yield part
-                yield from _tags([part.content])
+                yield from tags_in([part.content])
 
 
 def _notes(document: Document) -> list[str]:
     """The ids of the ledger notes that a printed figure refers to, in the ledger's order."""
-    cited = {tag.ref for tag in _tags(_texts(document)) if tag.kind == "figure"}
+    cited = {tag.ref for tag in tags_in(page_texts(document)) if tag.kind == "figure"}
     return [note for note in document.ledger if note in cited]
 
 

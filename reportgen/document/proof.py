@@ -16,9 +16,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from html.parser import HTMLParser
+from functools import partial
 
-from reportgen.document.html import machine_day, texts_in
+from reportgen.document.html import texts_in
+from reportgen.document.proof_attributes import labels, wrong_attributes, wrong_charts
+from reportgen.document.proof_whole import lacking, miscounted, strange_links
 from reportgen.document.reading import Line, Piece, read_page
 from reportgen.document.typesetting import MARKS
 from reportgen.model import Document, Exhibit, Figure, Masthead, Trigger
@@ -75,14 +77,31 @@ def prove_page(page: str, document: Document, ledger: Ledger, words: Words) -> P
     proof = Proof()
     fields = _Fields(document)
     figure = ""
-    for line in read_page(page):
+    lines = read_page(page)
+    for line in lines:
         for what in _of_line(line, fields, ledger, words, proof.counts):
             near = f"; nearest figure {_figure_of(line) or figure or 'none'}"
             proof.faults.append(Fault(f"「{_short(line.text)}」: {what}{near}", line.text))
         figure = _figure_of(line) or figure
-    proof.faults += map(Fault, _of_attributes(page, document, ledger))
-    proof.faults += map(Fault, _of_charts(page, document))
+    for text in lacking(lines, document):
+        what = f"「{_short(text)}」 is in the document and does not stand on the page"
+        proof.faults.append(Fault(what, text))
+    for text in strange_links(lines):
+        what = f"「{_short(text)}」 is in the table of contents and is no heading of the page"
+        proof.faults.append(Fault(what, text))
+    proof.faults += map(Fault, miscounted(page, document))
+    loose = partial(_loose, words=words)
+    of_attributes = wrong_attributes(page, document, ledger.texts, ledger.values, loose)
+    proof.faults += map(Fault, of_attributes)
+    proof.faults += map(Fault, wrong_charts(page, document))
     return proof
+
+
+def _loose(text: str, words: Words) -> Iterator[str]:
+    """What is wrong with a text of the templates."""
+    yield from (f"「{term}」 is refused" for term in words.refused(text))
+    loose = [*_DIGITS.findall(text), *words.numerals(text)]
+    yield from (f"「{number}」 was not written by code" for number in loose)
 
 
 def prove_pdf(pages: Sequence[str], page: str, document: Document) -> Proof:
@@ -94,7 +113,7 @@ def prove_pdf(pages: Sequence[str], page: str, document: Document) -> Proof:
     text, breaks = _joined(_without_furniture(pages, document.masthead))
     wanted = [line.text for line in read_page(page) if line.element != "img"]
     wanted += [
-        label for exhibit in document.exhibits.values() for label in _labels(_printed(exhibit))
+        label for exhibit in document.exhibits.values() for label in labels(_printed(exhibit))
     ]
     for line in sorted(filter(None, map(bare, wanted)), key=len, reverse=True):
         proof.counts["lines"] += 1
@@ -215,10 +234,11 @@ class _Fields:
             )
             for note in document.ledger.values()
         }  # fmt: skip
-        # Which figures moved, and of which series: what code wrote of them beside the numbers.
+        # Which figures moved, and of which series: what code wrote of them beside the numbers. The
+        # reason of a correction was checked before.
         self.moved = tuple(
             part
-            for content in texts_in(document.moved)
+            for content in texts_in((*document.moved, *document.corrected))
             for part in content
             if isinstance(part, str)
         )
@@ -243,7 +263,7 @@ class _Fields:
             return self.strip
         if "gaps" in within:
             return [line.text] if line.text in self.gaps else []
-        if "moved" in within:
+        if within & {"moved", "corrected"}:
             return self.moved
         if "sources-section" in within:
             return self.sources
@@ -284,6 +304,8 @@ class _Fields:
 
 def _cut(text: str, known: str) -> str:
     """The text without a known string, where that is no part of a longer number."""
+    if known not in text:
+        return text
     pattern = re.escape(known)
     before = r"(?<![0-9.,])" if known[0].isdigit() else ""
     after = r"(?![0-9]|[.,][0-9])" if known[-1].isdigit() else ""
@@ -298,74 +320,6 @@ def _figure_of(line: Line) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-# ── attributes and charts ──────────────────────────────────────────────────────────────────────
-
-
-class _Attributes(HTMLParser):
-    """Every attribute that a reader sees or hears, and those for machines that repeat a number."""
-
-    SEEN = frozenset({"aria-label", "alt", "title", "content", "value", "datetime"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, dict[str, str]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        if self.SEEN & said.keys():
-            self.found.append((tag, said))
-
-
-def _of_attributes(page: str, document: Document, ledger: Ledger) -> Iterator[str]:
-    """Attributes repeat what the page says: numbers, days, alternative texts, title and summary."""
-    reader = _Attributes()
-    reader.feed(page)
-    head = document.masthead
-    title, points = plain(document.title), [plain(point) for point in document.key_points]
-    told = (title, *points, head.firm, head.analyst, head.edition, head.published)
-    days = {machine_day(head.published), document.language}
-    for tag, said in reader.found:
-        if tag == "data":
-            if said.get("value") != ledger.values.get(said.get("data-ref", "")):
-                yield f"data '{said.get('data-ref')}' has the value '{said.get('value')}'"
-        elif tag == "meta" and said.get("name") != "viewport":
-            left = said.get("content", "")
-            if not {"http-equiv", "charset"} & said.keys() and left not in days:
-                for known in sorted(told, key=len, reverse=True):
-                    left = _cut(left, known) if known else left
-                yield from (
-                    f"meta: 「{number}」 was not written by code"
-                    for number in _DIGITS.findall(left)
-                )
-        elif tag == "button" and "aria-label" in said:
-            ref = said.get("popovertarget", "").removeprefix("note-")
-            number = said["aria-label"].removesuffix("：來源")
-            if number not in ledger.texts.get(("figure", ref), frozenset()):
-                yield f"button '{ref}' is called 「{said['aria-label']}」"
-        elif tag not in ("data", "time", "meta") and said.get("role") != "img":
-            names = {f"圖{each.number}資料表" for each in document.exhibits.values()}
-            shown = said.get("aria-label", said.get("alt", ""))
-            if shown not in names and shown != head.firm and _DIGITS.search(shown):
-                yield f"<{tag}> is called 「{shown}」, which was not written by code"
-
-
-_CHART = re.compile(r'<svg[^>]* id="([a-z0-9_]+)-(wide|narrow)"[^>]*>(.*?)</svg>', re.DOTALL)
-_LABEL = re.compile(r"<text\b[^>]*>([^<]*)</text>")
-
-
-def _of_charts(page: str, document: Document) -> Iterator[str]:
-    """A chart on the page says what the chart that was drawn says, label by label."""
-    for found in _CHART.finditer(page):
-        exhibit = document.exhibits.get(found[1])
-        drawn = _labels(exhibit.svgs[found[2]]) if exhibit else []
-        if _labels(found[0]) != drawn:
-            yield f"chart '{found[1]}': its labels are not those that were drawn"
-
-
-def _labels(svg: str) -> list[str]:
-    return _LABEL.findall(svg)
 
 
 def _printed(exhibit: Exhibit) -> str:

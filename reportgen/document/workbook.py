@@ -32,7 +32,7 @@ NO_CASE = "資料不足，未作判斷"
 YES = "是"
 
 # What is each frequency called?
-_FREQUENCIES: Mapping[str, str] = MappingProxyType(
+FREQUENCIES: Mapping[str, str] = MappingProxyType(
     {"D": "日", "W": "週", "M": "月", "Q": "季", "A": "年", "E": "不定期"}
 )
 
@@ -46,6 +46,38 @@ _SHEETS: Mapping[str, str] = MappingProxyType(
         SOURCES: "每個序列的機構、識別碼、網址與資料版本。",
     }
 )
+
+# What are the columns of each sheet that lists?
+COLUMNS: Mapping[str, tuple[Column, ...]] = MappingProxyType(
+    {
+        FIGURES: (
+            Column("編號", 26), Column("名稱", 34, wrapped=True), Column("數值", 14),
+            Column("單位", 10), Column("印出", 16), Column("期間", 15), Column("見於報告", 9),
+            Column("算法", 70, wrapped=True), Column("附註", 40, wrapped=True),
+            Column("無值原因", 16), Column("原因原文", 40, wrapped=True), Column("公式", 60, wrapped=True),
+        ),
+        GROUNDS: (
+            Column("數字", 26), Column("名稱", 34, wrapped=True), Column("序列", 26),
+            Column("序列名稱", 34, wrapped=True), Column("第一期", 12), Column("最後一期", 12),
+            Column("筆數", 8),
+        ),
+        OBSERVATIONS: (
+            Column("序列", 26), Column("序列名稱", 34), Column("期間", 12), Column("數值", 14),
+            Column("單位", 10), Column("資料版本", 24), Column("得知日", 12), Column("來源", 46),
+            Column("引用的數字", 60),
+        ),
+        CLAIMS: (
+            Column("編號", 24), Column("主題", 26, wrapped=True), Column("判斷", 22, wrapped=True),
+            Column("句子", 80, wrapped=True), Column("短句", 40, wrapped=True),
+            Column("依據", 70, wrapped=True), Column("缺少的數字", 40, wrapped=True),
+        ),
+        SOURCES: (
+            Column("序列", 26), Column("名稱", 40, wrapped=True), Column("機構", 22),
+            Column("識別碼", 30), Column("頻率", 8), Column("單位", 10), Column("資料", 18),
+            Column("資料版本", 40), Column("網址", 70),
+        ),
+    }
+)  # fmt: skip
 
 _READING = (
     "「數值」已依報告印出的位數四捨五入，與報告所印相同；單位另列一欄，百分比未除以100（3.2即3.2%）。",
@@ -96,11 +128,28 @@ def _about(book: Book, document: Document, charts: list[str]) -> None:
     """The first sheet: what the workbook belongs to, how to read it, what must be said."""
     sheet = book.sheet(ABOUT)
     sheet.widths(ABOUT_HEADS, ABOUT_WIDTH)
+    sheet.banner(0, _title(document), 2, ABOUT_HEADS + ABOUT_WIDTH, "title")
+    for row, (name, text) in enumerate(_told(document, charts), 2):
+        sheet.write(row, 0, name, "strong")
+        sheet.paragraph(row, 1, text, ABOUT_WIDTH)
+
+
+def first_sheet(document: Document, charts: list[str]) -> list[str]:
+    """The texts of the first sheet, row by row."""
+    said = [_title(document)]
+    for name, text in _told(document, charts):
+        said += [name.text if isinstance(name, Link) else str(name or ""), text]
+    return [text for text in said if text]
+
+
+def _title(document: Document) -> str:
+    return f"{document.masthead.publication}　{document.masthead.edition}　數據"
+
+
+def _told(document: Document, charts: list[str]) -> list[tuple[Cell, str]]:
+    """The rows of the first sheet under its title: a name or link, and its text."""
     head = document.masthead
-    sheet.banner(
-        0, f"{head.publication}　{head.edition}　數據", 2, ABOUT_HEADS + ABOUT_WIDTH, "title"
-    )
-    told: list[tuple[Cell, str]] = [
+    return [
         ("標題", plain(document.title)),
         ("公司", f"{head.firm}　{head.licence}"),
         ("出版日", head.published),
@@ -117,9 +166,6 @@ def _about(book: Book, document: Document, charts: list[str]) -> None:
         *_listed("風險", document.risks),
         *_listed("揭露事項", document.disclosures),
     ]
-    for row, (name, text) in enumerate(told, 2):
-        sheet.write(row, 0, name, "strong")
-        sheet.paragraph(row, 1, text, ABOUT_WIDTH)
 
 
 def _contents(document: Document, charts: list[str]) -> Iterator[tuple[str, str]]:
@@ -143,18 +189,12 @@ def _listed(title: str, texts: tuple[str, ...]) -> Iterator[tuple[Cell, str]]:
 
 
 def _figures(book: Book, publication: Publication, document: Document, findings: Findings) -> None:
-    columns = (
-        Column("編號", 26), Column("名稱", 34, wrapped=True), Column("數值", 14),
-        Column("單位", 10), Column("印出", 16), Column("期間", 15), Column("見於報告", 9),
-        Column("算法", 70, wrapped=True), Column("附註", 40, wrapped=True),
-        Column("無值原因", 16), Column("原因原文", 40, wrapped=True), Column("公式", 60, wrapped=True),
-    )  # fmt: skip
     told = methods(publication)
     rows = (
         _figure(figure, told[id_], YES if id_ in document.ledger else None, publication)
         for id_, figure in sorted(findings.figures.items())
     )
-    book.sheet(FIGURES).grid(columns, rows)
+    book.sheet(FIGURES).grid(COLUMNS[FIGURES], rows)
 
 
 def _figure(
@@ -183,12 +223,7 @@ def _figure(
 
 
 def _grounds(book: Book, publication: Publication, figures: Mapping[str, Figure]) -> None:
-    columns = (
-        Column("數字", 26), Column("名稱", 34, wrapped=True), Column("序列", 26),
-        Column("序列名稱", 34, wrapped=True), Column("第一期", 12), Column("最後一期", 12),
-        Column("筆數", 8),
-    )  # fmt: skip
-    book.sheet(GROUNDS).grid(columns, _ground_rows(publication, figures))
+    book.sheet(GROUNDS).grid(COLUMNS[GROUNDS], _ground_rows(publication, figures))
 
 
 def _ground_rows(
@@ -208,12 +243,7 @@ def _ground_rows(
 
 def _observations(book: Book, publication: Publication, figures: Mapping[str, Figure]) -> None:
     """Each observation once, with the figures that read it."""
-    columns = (
-        Column("序列", 26), Column("序列名稱", 34), Column("期間", 12), Column("數值", 14),
-        Column("單位", 10), Column("資料版本", 24), Column("得知日", 12), Column("來源", 46),
-        Column("引用的數字", 60),
-    )  # fmt: skip
-    book.sheet(OBSERVATIONS).grid(columns, _observation_rows(publication, figures))
+    book.sheet(OBSERVATIONS).grid(COLUMNS[OBSERVATIONS], _observation_rows(publication, figures))
 
 
 def _observation_rows(
@@ -252,11 +282,6 @@ def _number(digits: str) -> Decimal | str:
 
 
 def _claims(book: Book, publication: Publication, findings: Findings) -> None:
-    columns = (
-        Column("編號", 24), Column("主題", 26, wrapped=True), Column("判斷", 22, wrapped=True),
-        Column("句子", 80, wrapped=True), Column("短句", 40, wrapped=True),
-        Column("依據", 70, wrapped=True), Column("缺少的數字", 40, wrapped=True),
-    )  # fmt: skip
     rows = (
         (
             id_,
@@ -269,7 +294,7 @@ def _claims(book: Book, publication: Publication, findings: Findings) -> None:
         )
         for id_, claim in sorted(findings.claims.items())
     )
-    book.sheet(CLAIMS).grid(columns, rows)
+    book.sheet(CLAIMS).grid(COLUMNS[CLAIMS], rows)
 
 
 def _evidence(claim: Claim, publication: Publication, findings: Findings) -> Iterator[str]:
@@ -298,16 +323,11 @@ def _label(name: str, publication: Publication, findings: Findings) -> str:
 
 
 def _sources(book: Book, publication: Publication, document: Document) -> None:
-    columns = (
-        Column("序列", 26), Column("名稱", 40, wrapped=True), Column("機構", 22),
-        Column("識別碼", 30), Column("頻率", 8), Column("單位", 10), Column("資料", 18),
-        Column("資料版本", 40), Column("網址", 70),
-    )  # fmt: skip
     rows = (
         (
-            spec.id, note.label, note.agency, note.identifier, _FREQUENCIES[spec.frequency],
+            spec.id, note.label, note.agency, note.identifier, FREQUENCIES[spec.frequency],
             units.word(spec.unit), note.span, note.basis, Link(note.link, address=note.link),
         )
         for spec, note in zip(publication.series.values(), document.sources, strict=True)
     )  # fmt: skip
-    book.sheet(SOURCES).grid(columns, rows)
+    book.sheet(SOURCES).grid(COLUMNS[SOURCES], rows)

@@ -18,24 +18,34 @@ from reportgen.charts.svg import named
 from reportgen.charts.theme import in_accent, role_colours
 from reportgen.document import html, pdf
 from reportgen.document.assemble import Edition, Findings, assemble, source_line
+from reportgen.document.required import to_fill_in
 from reportgen.document.workbook import WORKBOOK, workbook
 from reportgen.edition import (
+    CORRECTED,
     ENVIRONMENT,
     LINEAGE,
     OBSERVATIONS,
     PREVIOUS,
     REQUEST,
     TEMPLATES,
+    alone,
+    check_draft,
+    ensure_place,
     kept_of,
     observations_json,
+    replaced_of,
+    standing,
     to_json,
     write_edition,
 )
 from reportgen.environment import environment
+from reportgen.errors import DeliveryError
 from reportgen.figures import refuse
 from reportgen.flows.compare import Side, edition_before, moved
 from reportgen.flows.compute import Evaluated, checked, evaluated
-from reportgen.flows.proof import prove
+from reportgen.flows.correct import check_correction, correction_entry, correction_of
+from reportgen.flows.proof import prove, prove_data
+from reportgen.flows.release import Archive, refuse_approved
 from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
@@ -57,7 +67,9 @@ ATTACHED = {
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to build; `previous` is the folder of the edition before, or what the next one kept of it;
-    `keep_print` is a file for the page as the PDF engine gets it.
+    `keep_print` is a file for the page as the PDF engine gets it. `corrected` is that of the revision
+    before, where the edition corrects it. `archive` knows what is approved; `archive_head` is the hash of
+    its last entry, which the edition keeps.
     """
 
     publication: str
@@ -67,6 +79,19 @@ class Request:
     cache: Path
     previous: Path | None = None
     keep_print: Path | None = None
+    corrected: Path | None = None
+    archive: Archive | None = None
+    archive_head: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the edition goes."""
+        return self.output / self.publication / self.edition.name
+
+    @property
+    def name(self) -> str:
+        """The edition as the archive calls it: us-treasuries/2026-10/r1."""
+        return f"{self.publication}/{self.edition.name}"
 
 
 def build(request: Request, readings: Readings, progress: Progress) -> Path:
@@ -75,8 +100,13 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     Raises: any ReportError; the previous edition in that folder then stands untouched.
     """
     progress("檢查設定")
+    ensure_place(request.folder)
+    check_draft(request.folder)
+    refuse_approved(request.archive, request.name)
+    seen = standing(request.folder)
     publication = checked(request.templates, request.publication)
-    kept = kept_of(request.previous) if request.previous else {}
+    kept = _kept(request)
+    corrects = check_correction(publication, request.edition, request.corrected)
     before = None
     if request.previous:
         before = edition_before(request.previous, publication, request.edition.as_of)
@@ -99,22 +129,58 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         _predecessor(before.ledger) if before else None,
         sparks_of(found),
         movement,
+        correction_of(publication, request.edition, corrects, ledger),
     )
     document = assemble(publication, request.edition, findings)
     progress("排版")
     data = {
-        LINEAGE: ledger_json(ledger | ({"moved": movement_entry(movement)} if movement else {})),
+        LINEAGE: ledger_json(_whole(ledger, document, findings)),
         WORKBOOK: _workbook(found, document, findings, charts, request.edition),
     }
     screen, paper, printed = _pages(document, request, fonts, data, charts)
     progress("查核數字")
-    proven = prove(publication, document, findings, screen=screen, paper=paper, pdf=printed)
+    proven = {
+        **prove(publication, document, findings, screen=screen, paper=paper, pdf=printed),
+        **prove_data(publication, document, findings, charts, data[WORKBOOK]),
+    }
     files = {"note.html": screen.encode(), "note.pdf": printed, **_chart_files(exhibits)}
     made_in = environment(fonts.sha256)
     files |= {**data, **_inputs(found, request, kept, made_in)}
-    folder = request.output / request.publication / request.edition.name
-    write_edition(folder, files, _about(request, made_in) | {"proven": proven})
-    return folder
+    about = _about(request, made_in) | {"proven": proven, "to_fill_in": to_fill_in(document)}
+    _put(request, seen, files, about)
+    return request.folder
+
+
+def _put(request: Request, seen: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
+    """Writes the edition, if what stood in its folder when this build began still does."""
+    with alone(request.folder):
+        refuse_approved(request.archive, request.name)
+        if standing(request.folder) != seen:
+            raise DeliveryError(
+                f"{request.folder}: another build wrote this edition meanwhile; look at it, then build"
+                " again"
+            )
+        write_edition(request.folder, files, about)
+
+
+def _kept(request: Request) -> dict[str, bytes]:
+    """What the edition keeps of the one before and of the revision that it corrects, by path in it."""
+    before = kept_of(request.previous) if request.previous else {}
+    corrected = replaced_of(request.corrected) if request.corrected else {}
+    return {
+        **{f"{PREVIOUS}/{name}": body for name, body in before.items()},
+        **{f"{CORRECTED}/{name}": body for name, body in corrected.items()},
+    }
+
+
+def _whole(ledger: Mapping[str, Any], document: Document, findings: Findings) -> dict[str, Any]:
+    """The ledger with which of its figures the note prints, what moved and what is corrected."""
+    made = {**ledger, "printed": list(document.ledger)}
+    if findings.movement:
+        made["moved"] = movement_entry(findings.movement)
+    if findings.correction:
+        made["corrected"] = correction_entry(findings.correction)
+    return made
 
 
 def _predecessor(ledger: Mapping[str, Any]) -> Predecessor:
@@ -261,7 +327,7 @@ def _inputs(
     kept: Mapping[str, bytes],
     made_in: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    """Everything the edition was made of, enough to make it again; `kept` is of the one before."""
+    """Everything the edition was made of, enough to make it again; `kept` is of others."""
     templates = {
         f"{TEMPLATES}/{name}": body
         for name, body in own_files(
@@ -274,7 +340,7 @@ def _inputs(
         ENVIRONMENT: to_json(made_in),
         **templates,
     }
-    return inputs | {f"{PREVIOUS}/{name}": body for name, body in kept.items()}
+    return {**inputs, **kept}
 
 
 def _told(request: Request) -> dict[str, Any]:
@@ -289,6 +355,8 @@ def _told(request: Request) -> dict[str, Any]:
         "accept_stale": edition.accept_stale,
         "stale": edition.stale,
         "ahead": [[each.label, each.day.isoformat(), each.sure] for each in edition.ahead],
+        "correction": edition.correction,
+        "archive_head": request.archive_head,
     }
 
 
@@ -296,6 +364,5 @@ def _about(request: Request, made_in: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "schema": "reportgen/manifest/1",
         **_told(request),
-        "state": "draft",
         "environment": made_in,
     }

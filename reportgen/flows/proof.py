@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
 from reportgen.claims.choose import printed_value
-from reportgen.document import proof
+from reportgen.document import corrected, proof
 from reportgen.document.assemble import Findings
 from reportgen.document.moved import allowed
 from reportgen.document.pdf import texts_of
+from reportgen.document.proof_workbook import prove_workbook
+from reportgen.document.required import lacking
+from reportgen.document.workbook import WORKBOOK
 from reportgen.errors import RenderError
-from reportgen.model import Document
+from reportgen.model import ChartData, Document
 from reportgen.spec.lexicon import numerals, refused
 from reportgen.spec.specs import Publication
 from reportgen.text import number_text, plain
@@ -33,25 +36,62 @@ def prove(
 ) -> Mapping[str, int]:
     """How many elements of each kind the pages print, all of them as the ledger has it.
 
-    Raises: RenderError with page, sentence and nearest figure of everything that is not.
+    Raises: RenderError with page, sentence and nearest figure of everything that is not, or with what a
+    note must say and this one does not.
     """
-    ledger = _ledger(publication, document, findings)
-    words = proof.Words(
-        partial(numerals, words=publication.lexicon),
-        lambda line: [each.term for each in refused(line, publication.lexicon)],
-    )
+    if lacks := lacking(document):
+        raise RenderError(
+            f"note: does not say {', '.join(lacks)}, which every note must; fill it in, in"
+            " publication.toml or the prose"
+        )
     pages = texts_of(pdf)
     told = [
-        proof.prove_page(screen, document, ledger, words),
-        proof.prove_page(paper, document, ledger, words),
+        *proven_pages(publication, document, findings, (screen, paper)),
         proof.prove_pdf(pages, paper, document),
     ]
     faults = list(dict.fromkeys(fault for each in told for fault in each.faults))
-    if faults:
-        shown = [f"note: {_on_page(fault, pages)}{fault.what}" for fault in faults[:_MOST]]
-        more = [f"note: {len(faults) - _MOST} faults more"] if len(faults) > _MOST else []
-        raise RenderError("\n".join([*shown, *more]))
+    _refuse("note", [f"{_on_page(fault, pages)}{fault.what}" for fault in faults[:_MOST]], faults)
     return dict(sorted((told[0].counts + told[2].counts).items()))
+
+
+def proven_pages(
+    publication: Publication, document: Document, findings: Findings, pages: Iterable[str]
+) -> list[proof.Proof]:
+    """What each page of a document says, held against the ledger."""
+    ledger, words = _ledger(publication, document, findings), _words(publication)
+    return [proof.prove_page(page, document, ledger, words) for page in pages]
+
+
+def prove_data(
+    publication: Publication,
+    document: Document,
+    findings: Findings,
+    charts: Mapping[str, ChartData],
+    workbook: bytes,
+) -> Mapping[str, int]:
+    """How many cells the workbook has, all of them as figures, document and charts have it.
+
+    Raises: RenderError with sheet, cell and figure of everything that is not.
+    """
+    words = _words(publication)
+    told = prove_workbook(workbook, publication, document, findings, charts, words)
+    _refuse(WORKBOOK, [fault.what for fault in told.faults[:_MOST]], told.faults)
+    return dict(told.counts)
+
+
+def _words(publication: Publication) -> proof.Words:
+    return proof.Words(
+        partial(numerals, words=publication.lexicon),
+        lambda line: [each.term for each in refused(line, publication.lexicon)],
+    )
+
+
+def _refuse(where: str, shown: Sequence[str], faults: Sequence[proof.Fault]) -> None:
+    """Raises: RenderError with what is shown of the faults, if there are any."""
+    if faults:
+        more = len(faults) - len(shown)
+        lines = [*shown, f"{more} faults more"] if more else shown
+        raise RenderError("\n".join(f"{where}: {line}" for line in lines))
 
 
 def _on_page(fault: proof.Fault, pages: Sequence[str]) -> str:
@@ -82,9 +122,9 @@ def _ledger(publication: Publication, document: Document, findings: Findings) ->
             id_: {*spec.texts, *_printed(spec.value)} for id_, spec in publication.constants.items()
         },
         periods={
-            id_: {seen.period for seen in reading.observations}
+            id_: (reading.observations[-1].period,)
             for id_, reading in findings.readings.items()
-            if reading is not None
+            if reading is not None and reading.observations
         },
         counts={
             id_: str(printed_value(id_, publication, findings.figures, findings.claims))
@@ -97,9 +137,13 @@ def _ledger(publication: Publication, document: Document, findings: Findings) ->
             *(word.word for word in publication.words),
         },
     )
-    if findings.movement is None:
-        return made
-    return proof.allowing(made, allowed(findings.movement, publication))
+    if findings.movement is not None:
+        made = proof.allowing(made, allowed(findings.movement, publication))
+    if findings.correction is not None:
+        printed = frozenset(document.ledger)
+        also = corrected.allowed(findings.correction, publication, printed)
+        made = proof.allowing(made, also)
+    return made
 
 
 def _printed(value: object) -> Iterator[str]:

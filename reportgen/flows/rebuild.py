@@ -15,6 +15,7 @@ from pathlib import Path
 from reportgen.document.assemble import Edition
 from reportgen.document.reading import read_page
 from reportgen.edition import (
+    CORRECTED,
     ENVIRONMENT,
     LINEAGE,
     PREVIOUS,
@@ -96,12 +97,18 @@ def rebuild(kept: Path, output: Path, cache: Path, progress: Progress) -> Rebuil
             tuple(
                 Ahead(label, date.fromisoformat(day), sure) for label, day, sure in said["ahead"]
             ),
+            said["correction"],
         )
-        publication = said["publication"]
+        publication, head = said["publication"], said["archive_head"]
     except (KeyError, ValueError) as error:
         raise DataError(f"{kept / REQUEST}: lacks {error}; restore the edition") from error
-    previous = (kept / PREVIOUS) if (kept / PREVIOUS).exists() else None
-    request = Request(publication, edition, kept / TEMPLATES, output, cache, previous)
+    previous, corrected = (
+        folder if folder.exists() else None for folder in (kept / PREVIOUS, kept / CORRECTED)
+    )
+    request = Request(
+        publication, edition, kept / TEMPLATES, output, cache, previous,
+        corrected=corrected, archive_head=head,
+    )  # fmt: skip
     folder = build(request, KeptReadings(kept), progress)
     differ = tuple(digest_differences(kept, folder))
     if not differ:

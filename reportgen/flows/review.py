@@ -17,6 +17,7 @@ from reportgen.edition import (
     PREVIOUS,
     TEMPLATES,
     altered,
+    approved,
     read_json,
 )
 from reportgen.errors import DataError, RenderError
@@ -25,7 +26,7 @@ from reportgen.spec.load import load_publication
 from reportgen.spec.specs import Publication
 
 PAGE = "note.html"
-STATES = {"draft": "草稿，尚未核准", "approved": "已核准", "released": "已發布"}
+DRAFT, APPROVED = "草稿，尚未核准", "已核准"
 
 
 def review(edition: Path, previous: Path | None, templates: Path) -> str:
@@ -47,7 +48,7 @@ def review(edition: Path, previous: Path | None, templates: Path) -> str:
         ledger,
         _page(edition),
         _before(edition, previous),
-        facts=_facts(publication, edition, manifest["state"], ledger),
+        facts=_facts(publication, edition, ledger),
         files=_hashes(edition),
     )
     return copy.render(made, templates / SHARED, _style(templates / SHARED))
@@ -78,9 +79,7 @@ def _style(shared: Path) -> str:
         raise RenderError(f"{shared / copy.STYLES}: cannot be read ({what}); restore it") from error
 
 
-def _facts(
-    publication: Publication, edition: Path, state: str, ledger: Ledger
-) -> list[tuple[str, str]]:
+def _facts(publication: Publication, edition: Path, ledger: Ledger) -> list[tuple[str, str]]:
     """What stands at the head of the copy."""
     imprint, accepted = publication.imprint, ledger.get("accepted", {})
     bases = {told["basis"] for told in read_json(edition / OBSERVATIONS).values()}
@@ -91,7 +90,7 @@ def _facts(
         ("出刊日", f"{text.day_text(date.fromisoformat(ledger['published']))}（台北）"),
         ("資料截止", f"{text.day_text(date.fromisoformat(ledger['as_of']))}（紐約）"),
         ("資料版本", "、".join(BASIS_TEXTS[basis] for basis in sorted(bases))),
-        ("狀態", STATES.get(state, state)),
+        ("狀態", APPROVED if approved(edition) else DRAFT),
     ]
     if reason := accepted.get("reason"):
         facts.append(("先行出刊", f"{reason}（未取得：{'、'.join(accepted['series'])}）"))

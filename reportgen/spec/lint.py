@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
 from reportgen.formula.conditions import Subject
 from reportgen.formula.wording import Bound, Part, Plain, Print, Wording
 from reportgen.model import Inline, Tag
+from reportgen.spec.idioms import may_count
 from reportgen.spec.lexicon import Lexicon, numerals
 from reportgen.spec.specs import ConstantSpec, JudgementWord
 from reportgen.units import UNITS
@@ -44,10 +45,10 @@ def split_constants(
 def _any_constant(texts: tuple[str, ...]) -> re.Pattern[str]:
     """A pattern for the texts, longest first; made once, as every literal text is cut by it."""
     longest = sorted(texts, key=lambda each: (-len(each), each))
-    return re.compile("|".join(map(_whole_number, longest)))
+    return re.compile("|".join(map(whole_number, longest)))
 
 
-def _whole_number(text: str) -> str:
+def whole_number(text: str) -> str:
     """A pattern for the text that takes no part of a longer number."""
     before = r"(?<![0-9.,])" if text[0].isdigit() else ""
     after = r"(?![0-9]|[.,][0-9])" if text[-1].isdigit() else ""
@@ -81,10 +82,22 @@ def judging(words: Iterable[JudgementWord], innocent: Iterable[str]) -> Judging:
     return Judging(_any_of({word.word for word in words if word.lint}), _any_of(innocent))
 
 
+def with_innocent(judges: Judging, innocent: Iterable[str]) -> Judging:
+    """The same words, with other longer ones that judge nothing."""
+    return replace(judges, innocent=_any_of(innocent))
+
+
 def loose_words(text: str, judges: Judging) -> list[str]:
     """Judgement words that stand in literal text, bound to nothing."""
+    if judges.words.search(text) is None:  # as in most texts
+        return []
     found: list[str] = judges.words.findall(judges.innocent.sub("　", text))
-    return found
+    # A word that is longer than the innocent one in it judges all the same: 升息循環進行中.
+    innocent = set(judges.innocent.findall(text))
+    longer = (word for word in judges.words.findall(text) if word not in found)
+    return found + [
+        word for word in longer if any(each in word and each != word for each in innocent)
+    ]
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
@@ -113,6 +126,8 @@ def literal_problems(
 
 def numeral_problems(text: str, constants: Mapping[str, ConstantSpec], words: Lexicon) -> list[str]:
     """Numerals in Chinese that nobody declared; a heading's own number is its place."""
+    if not may_count(text):
+        return []
     pieces = split_constants(_ORDINAL.sub("", text), constants)
     return [
         f"numeral '{numeral}' typed by hand in '{text.strip()[:40]}'; print a figure, declare a"

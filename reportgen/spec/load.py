@@ -26,8 +26,11 @@ from reportgen.spec.files import (
     read_files,
     table,
 )
+from reportgen.spec.labels import check_furniture, check_labels
 from reportgen.spec.lexicon import read_lexicon, refuse_terms
+from reportgen.spec.lint import with_innocent
 from reportgen.spec.looks import look_of
+from reportgen.spec.names import Entry, Names, check_names, stale_constants
 from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
     Sentences,
@@ -38,7 +41,8 @@ from reportgen.spec.sentences import (
     subjects,
     word_specs,
 )
-from reportgen.spec.specs import Imprint, Publication, StripSpec
+from reportgen.spec.spans import Spans
+from reportgen.spec.specs import Imprint, JudgementWord, Publication, StripSpec
 from reportgen.spec.tables import (
     ChartTable,
     ClaimTable,
@@ -176,7 +180,12 @@ class _Loader:
             names, scope, sentences,
         )  # fmt: skip
         self.strip(imprint, names, sentences)
-        refuse_terms(self.files, self.lexicon, self.problems)
+        self.texts(imprint, words, sentences)
+        stale_constants(constants, self.problems)
+        known: dict[str, Entry] = {**series, **derived, **inputs, **figures, **constants}
+        check_names(self.raw, Names(known, constants, self.lexicon, self.problems))
+        if self.lexicon.idioms is not None:
+            Spans(known, constants, claims).check(self.problems)
         for name in imprint.moved if imprint else ():
             if name not in figures_raw:
                 what = f"'moved' names no figure '{name}'"
@@ -230,6 +239,24 @@ class _Loader:
             if len(units_) > 1:
                 do = "compare figures of one unit"
                 self.problems.add(where, f"'{each.before}' and '{each.now}' differ in unit; {do}")
+
+    def texts(
+        self, imprint: Imprint | None, words: tuple[JudgementWord, ...], sentences: Sentences
+    ) -> None:
+        """What is printed beside claims, charts and prose: no term refused, no word that judges."""
+        assert self.words is not None, "read when the files were"
+        refuse_terms(self.files, self.lexicon, self.problems)
+        innocent = (*sentences.innocent, *self.words.in_labels)
+        judges = with_innocent(sentences.judges, innocent)
+        unbound = frozenset(word.word for word in words if word.bound_to == frozenset())
+        kinds = ("series", "figures", "inputs", "releases", "constants", "claims")
+        check_labels({kind: self.raw(kind) for kind in kinds}, judges, unbound, self.problems)
+        check_furniture(self.files, sentences.judges, self.problems)
+        if imprint is not None:
+            said = (imprint.name, imprint.audience, imprint.rule_note)
+            for text in (*said, *imprint.risks, *imprint.disclosures):
+                for problem in sentences.literal(text):
+                    self.problems.add("publication.toml", problem)
 
     def sentences(
         self, constants: Mapping[str, Any], names: Collection[str]

@@ -63,6 +63,8 @@ def constant_specs(
             problems.add(
                 f"constants.toml [{id_}]", f"value {t.value} is no number; write its digits"
             )
+        if not t.source.strip():
+            problems.add(f"constants.toml [{id_}]", "an empty source; say where it comes from")
         if not all(text.strip() for text in t.texts):
             problems.add(f"constants.toml [{id_}]", "an empty text; write how it stands in prose")
         value = Decimal(str(t.value)) if isinstance(t.value, int | float) else t.value

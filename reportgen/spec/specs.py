@@ -13,7 +13,7 @@ from reportgen.formula.language import Expression
 from reportgen.formula.types import Type
 from reportgen.formula.wording import Wording
 from reportgen.model import Look, ReleaseSpec, SeriesSpec
-from reportgen.spec.lexicon import Lexicon, lexicon
+from reportgen.spec.lexicon import NOTHING, Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +276,4 @@ class Publication:
     files: Mapping[str, bytes]
     innocent: tuple[str, ...] = ()
     releases: Mapping[str, ReleaseSpec] = field(default_factory=dict)
-    lexicon: Lexicon = field(default_factory=lambda: lexicon({}, (), None))
+    lexicon: Lexicon = NOTHING

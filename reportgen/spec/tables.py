@@ -139,6 +139,31 @@ class WordTable(Strict):
 class WordsFile(Strict):
     entry: list[WordTable]
     innocent: list[str] = []
+    in_labels: list[str] = []
+
+
+class PatternTable(Strict):
+    """What a regular expression finds, what to write instead and why; texts it catches, and passes."""
+
+    find: str
+    instead: str
+    why: str
+    caught: list[str] = Field(min_length=1)
+    passes: list[str] = []
+
+
+class LexiconFile(Strict):
+    """What a note must not print; the terms as [what to say, a text, [longer words]]."""
+
+    simplified: str = ""
+    rare: str = ""
+    denials: list[str] = []
+    innocent: list[str] = []
+    taiwan: dict[str, list[Any]] = {}
+    units: dict[str, list[Any]] = {}
+    promises: dict[str, list[Any]] = {}
+    pattern: list[PatternTable] = []
+    promise: list[PatternTable] = []
 
 
 class MarkTable(Strict):

@@ -192,7 +192,8 @@ def test_days_levels_and_bands_are_formulas(copy: Desk) -> None:
             chart(line("ten_year"), x="category", more=TENORS)
             + f'[[added.panels]]\ntitle = "乙"\nunit = "percent"\nx = "category"\n'
             f'{TENORS.replace("2年", "3年")}\nlines = [{line("ten_year")}]\n',
-            "panels differ in categories; give all the same axis",
+            "panels differ in categories; give all the same axis\n"
+            "'3' in '3年' stands neither in its id nor in its formula; correct it, or declare a constant",
         ),
     ],
 )  # fmt: skip

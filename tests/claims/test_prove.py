@@ -464,6 +464,17 @@ def test_a_word_of_the_short_form_is_proven_too() -> None:
     assert "[k.k]: '降' needs a < 0, which fails at a = 0.1;" in found
 
 
+def test_a_word_of_the_label_is_proven_too() -> None:
+    (found,) = problems(
+        case("k", "a > 0", "[升](a)", label="降"), case("rest", None),
+        figures=[A], words=[RISING, FALLING],
+    )  # fmt: skip
+    assert found == (
+        "claims.toml [k.k]: its label says '降', which fails at a = 0.1; tighten the condition or change the"
+        " label"
+    )
+
+
 def test_a_word_may_compare_with_a_declared_constant() -> None:
     near = judging("近", "x > -band and x < band", "a")
     band = constant("band", "0.5")

@@ -146,7 +146,13 @@ OVERLAPS: dict[str, tuple[list[Edit], str]] = {
 
 DEAD: dict[str, tuple[list[Edit], str]] = {
     "shadowed by the first": (
-        [(CLAIMS, 'when = "anchor_days < 30"', 'when = "anchor_days >= 0"')],
+        [
+            (
+                CLAIMS,
+                'when = "anchor_days < window_1_month"',
+                'when = "anchor_days >= 0 or anchor_days < window_1_month"',
+            )
+        ],
         "claims.toml [bond_reaction.rallied]: dead, the cases above leave nothing to it; drop or move it",
     ),
     "otherwise has nothing left": (
@@ -488,7 +494,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         "'core_pce_yoy <= core_pce_3m - 0.3'; make it a figure of its own",
     ),
     "a call": (
-        [(CLAIMS, 'when = "anchor_days < 30"', 'when = "latest(ten_year_yield) < 30"')],
+        [(CLAIMS, 'when = "anchor_days < window_1_month"', 'when = "latest(ten_year_yield) < 30"')],
         "claims.toml [bond_reaction.too_early]: comparison that does not begin with one name",
     ),
     "a truth value where a number belongs": (
@@ -521,7 +527,7 @@ READING: dict[str, tuple[list[Edit], str]] = {
         "give both figures the same decimals and sign",
     ),
     "a day compared": (
-        [(CLAIMS, 'when = "anchor_days < 30"', 'when = "anchor < 30"')],
+        [(CLAIMS, 'when = "anchor_days < window_1_month"', 'when = "anchor < 30"')],
         "claims.toml [bond_reaction.too_early]: 'anchor' is a date in 'anchor < 30'; "
         "test a number, a word or a claim",
     ),

@@ -13,7 +13,7 @@ from PIL import Image
 
 from reportgen.charts.theme import COLOURS, in_accent, role_colours
 from reportgen.document import html, pdf
-from reportgen.document.assemble import NOT_APPROVED, Edition, masthead
+from reportgen.document.assemble import BY_RECORD, TO_FILL_IN, Edition, masthead
 from reportgen.model import Document, Look, Masthead
 from tests.making import AS_OF, publication
 
@@ -172,8 +172,8 @@ def head_of(**settings: str) -> Masthead:
 
 
 def test_who_is_to_approve_is_named_and_has_not_yet() -> None:
-    assert head_of().approver == NOT_APPROVED
-    assert head_of(approver="審閱人乙").approver == f"審閱人乙　{NOT_APPROVED}"
+    assert head_of().approver == f"{TO_FILL_IN}　{BY_RECORD}"
+    assert head_of(approver="審閱人乙").approver == f"審閱人乙　{BY_RECORD}"
 
 
 def test_the_masthead_says_how_to_reach_the_firm() -> None:

@@ -146,7 +146,7 @@ def small(folder: Path) -> Path:
         "constants.toml": "",
         "releases.toml": (source / "releases.toml").read_text("utf-8"),
         "publication.toml": (
-            'name = "小報"\naudience = "測試"\nrule_note = ""\ndisclosures = ["。"]\n'
+            'name = "小報"\naudience = "測試"\nrule_note = ""\nrisks = ["債券價格隨殖利率變動。"]\ndisclosures = ["。"]\n'
             'next_releases = ["employment", "cpi", "tic"]\n'
         ),
         "note.md.j2": '失業率{{ fig("unemployment") }}%。\n',

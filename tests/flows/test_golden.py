@@ -6,16 +6,25 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import subprocess
+import sys
 from difflib import unified_diff
+from hashlib import sha256
+from pathlib import Path
 
 import pypdf
 import pytest
 
+from reportgen.flows.proof import proven_pages
 from reportgen.periods import end_of
 from reportgen.text import plain
 from tests.futures import FUTURES
 from tests.golden_editions import GOLDEN, GOLDENS, PARAMETERS, Editions, Golden
 from tests.golden_text import golden_text, sentences
+
+ON_A_DAY = Path(__file__).with_name("on_a_day.py")
 
 
 @pytest.mark.parametrize("golden", PARAMETERS)
@@ -40,6 +49,55 @@ def test_an_edition_builds_clean_for_screen_and_paper(golden: Golden, editions: 
     for page in (built.screen, built.paper):
         assert f"<title>{title}" in page
         assert "\ue000" not in page, "a placeholder was left behind"
+
+
+@pytest.mark.parametrize("golden", PARAMETERS)
+def test_nothing_in_an_edition_is_reported_as_stray(golden: Golden, editions: Editions) -> None:
+    built = editions.built(golden)
+    # What was built whole was proven by the build, PDF and workbook included.
+    pages = () if built.folder else (built.screen, built.paper)
+    proofs = proven_pages(editions.publication, built.document, built.findings, pages)
+    assert [fault for proof in proofs for fault in proof.faults] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "locale", "day"),
+    [
+        ("2020-06-30", "Asia/Taipei", "C.UTF-8", "2027-02-28"),
+        ("2025-01-23", "America/Los_Angeles", "C", "2031-12-31"),
+        ("2026-10-02", "Pacific/Kiritimati", "C.UTF-8", "2028-02-29"),
+        ("future_second_hike", "Pacific/Pago_Pago", "C", "2030-01-01"),
+        ("future_zero_lower_bound", "Europe/London", "C.UTF-8", "2029-03-25"),
+    ],
+)
+def test_an_edition_rebuilt_elsewhere_and_on_another_day_has_equal_hashes(
+    name: str, zone: str, locale: str, day: str, editions: Editions, root: Path, font_cache: Path,
+    tmp_path: Path, pytestconfig: pytest.Config,
+) -> None:  # fmt: skip
+    if not pytestconfig.getoption("--soak"):
+        pytest.skip("building whole editions takes minutes; give --soak to run it")
+    folder = editions.built(next(each for each in GOLDENS if each.name == name)).folder
+    assert folder is not None
+    shutil.copytree(root / "reportgen", tmp_path / "reportgen")
+    shutil.copytree(folder, tmp_path / "kept")
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": str(tmp_path), "TZ": zone, "LC_ALL": locale,
+        "PYTHONUTF8": "0", "PYTHONHASHSEED": day[:4], "PYTHONPATH": str(tmp_path),
+        "REPORTGEN_CACHE": str(font_cache),
+    }  # fmt: skip
+    command = [
+        sys.executable, str(ON_A_DAY), f"{day}T12:00:00+00:00", "rebuild", str(tmp_path / "kept"),
+        "--output", str(tmp_path / "made"), "--quiet",
+    ]  # fmt: skip
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, timeout=120)
+    (made,) = (path.parent for path in (tmp_path / "made").rglob("manifest.json"))
+    assert hashes(made) == hashes(folder)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """The hash of every file by its path in the folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 @pytest.mark.parametrize("golden", PARAMETERS)

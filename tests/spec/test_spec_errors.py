@@ -128,6 +128,16 @@ def test_prose_that_is_no_text_is_named(copy: Desk) -> None:
         ),
         (
             "constants.toml",
+            '\n[added]\ntexts = ["第9次"]\nsource = " "\n',
+            "constants.toml [added]: an empty source; say where it comes from",
+        ),
+        (
+            "constants.toml",
+            '\n[added]\ntexts = ["第9次"]\n',
+            "constants.toml [added]: lacks 'source'; add it",
+        ),
+        (
+            "constants.toml",
             '\n[added]\nvalue = 1\nunit = "percnt"\nsource = "無"\n',
             "constants.toml [added]: unknown unit 'percnt'; did you mean 'percent'?",
         ),
@@ -443,7 +453,7 @@ def test_a_wording_that_does_not_hold_is_named_with_its_case(
         "由{gdp_growth_previous}至{gdp_growth}%。",  # the unit after the second serves both
         "{return_n_worst}、{return_n}與{return_n_best}%。",
         "{moved ten_year_change}，{first_cut}，{cycle_phase}。",
-        "10年期，12個月，2%目標。",  # declared constants
+        "2%目標，12個月{return_2001}%。",  # declared constants, of what the figure is about
         "[上升](ten_year_change){ten_year_change}個基點。",
         "[降至](growth_change){gdp_growth}%。",  # the level it moved to, not how far it moved
         "由{gdp_growth_previous}%[升至](growth_change){gdp_growth}%。",
