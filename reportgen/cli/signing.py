@@ -249,3 +249,21 @@ def anchor_head(
     opened.catch_up()
     opened.append("anchor", "", {"place": place}, common.now())
     typer.echo(f"head {opened.head}")
+
+
+@archive_app.command("mirror")
+def mirror_archive(
+    target: Annotated[str, typer.Option("--to", metavar="s3://BUCKET/PREFIX", help="Where to.")],
+    archive: common.ArchiveOption = None,
+    keys: common.KeysOption = None,
+) -> None:
+    """Copy the archive into a bucket with Object Lock, each file locked for as long as it must be kept.
+
+    REPORTGEN_S3_ENDPOINT names another store than Amazon's; keys come from where boto3 looks for them.
+    """
+    from reportgen.delivery.bucket import open_bucket
+    from reportgen.flows.mirror import mirror
+
+    bucket = open_bucket(target, os.environ.get("REPORTGEN_S3_ENDPOINT", ""))
+    done = mirror(common.opened_archive(archive, keys), bucket)
+    typer.echo(f"{done.put} put, {done.extended} kept for longer, {done.there} there already")
