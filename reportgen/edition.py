@@ -24,6 +24,7 @@ from reportgen.model import Observation, Reading, SeriesSpec
 
 MANIFEST = "manifest.json"
 LINEAGE = "lineage.json"
+EMAIL = "email.json"
 OBSERVATIONS = "inputs/observations.json"
 REQUEST = "inputs/request.json"
 TEMPLATES = "inputs/templates"

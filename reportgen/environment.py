@@ -13,12 +13,14 @@ from typing import Any
 # Which wheels have a hand in the bytes of an edition?
 WHEELS = (
     "babel",
+    "css-inline",
     "fonttools",
     "jinja2",
     "markdown-it-py",
     "matplotlib",
     "numpy",
     "pandas",
+    "pillow",
     "pydyf",
     "reportgen",
     "tinycss2",

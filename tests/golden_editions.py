@@ -32,7 +32,7 @@ from tests.history import PUBLICATION, TEMPLATES
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle r="4"/></svg>'
 
 # Pages are made from one set of templates: compiling them again takes longer than all the rest.
-ENVIRONMENT = cache(html._environment)
+ENVIRONMENT = cache(html.page_environment)
 
 GOLDEN = Path(__file__).with_name("golden")
 EMBEDDED_DAY = date(2026, 10, 2)
@@ -144,7 +144,7 @@ class Editions:
         fonts, shared = ensure_fonts(self._fonts), TEMPLATES / "shared"
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(flow, "draw", lambda *_, **__: DOT)
-            patch.setattr(html, "_environment", ENVIRONMENT)
+            patch.setattr(html, "page_environment", ENVIRONMENT)
             exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
             findings = flow.Findings(
                 found.computed.figures, found.claims, exhibits, found.readings, found.triggers,

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("model",),
     ("periods",),
-    ("formula", "text", "fonts", "vintages", "prose", "settings"),
+    ("formula", "text", "fonts", "vintages", "prose", "settings", "addresses"),
     ("spec",),
     # Stages, which flows join; the last four say what an edition is made of.
     (

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.ft2font import LoadFlags
@@ -20,7 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from reportgen.charts.theme import COLOURS, FAMILY, LineStyle, Size
 from reportgen.errors import RenderError
@@ -63,6 +64,36 @@ def as_svg(canvas: Canvas) -> str:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     canvas.savefig(out, format="svg", metadata=nothing, transparent=True)
     return out.getvalue()
+
+
+def enlarge(canvas: Canvas, scale: float) -> None:
+    """Makes every pixel that was drawn so many, for a picture of pixels."""
+    for artist in _drawn(canvas):
+        artist.set_transform(Affine2D().scale(scale))
+        if isinstance(artist, Text):
+            x, y = artist.get_position()
+            artist.set_position(((x - _before(artist)) * scale, y * scale))
+
+
+def _before(words: Text) -> float:
+    """How far a text begins before the place it is anchored at: only an SVG knows of anchors."""
+    font = words.get_fontproperties()
+    face, height = Path(str(font.get_file())), font.get_size_in_points()
+    width = sum(_advance(face, character) for character in words.get_text()) * height / _EM
+    return width * {"left": 0.0, "center": 0.5, "right": 1.0}[words.get_horizontalalignment()]
+
+
+def recolour(canvas: Canvas, old: str, new: str) -> None:
+    """Puts one colour in the place of another, wherever it was drawn."""
+    for artist in _drawn(canvas):
+        for part in ("color", "facecolor", "edgecolor"):
+            given = getattr(artist, f"get_{part}", None)
+            if given is not None and to_hex(given()) == old:
+                getattr(artist, f"set_{part}")(new)
+
+
+def _drawn(canvas: Canvas) -> Iterator[Artist]:
+    yield from (each for each in canvas.get_children() if each is not canvas.patch)
 
 
 class Ruler:

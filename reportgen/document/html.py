@@ -85,7 +85,7 @@ def render(
         style += _shapes(exhibits)
     try:
         return (
-            _environment(templates)
+            page_environment(templates)
             .get_template("base.html.j2")
             .render(
                 document=document,
@@ -124,7 +124,7 @@ def content_policy(style: str, *, pictures: bool = False) -> str:
 # ── the template ───────────────────────────────────────────────────────────────────────────────
 
 
-def _environment(templates: Path) -> Environment:
+def page_environment(templates: Path) -> Environment:
     """A Jinja environment in which a misspelt name stops the build."""
     environment = Environment(
         loader=FileSystemLoader(templates),

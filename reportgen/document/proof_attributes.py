@@ -20,6 +20,7 @@ _BROWSERS = frozenset(
     {
         "viewport",
         "color-scheme",
+        "supported-color-schemes",
         "referrer",
         "format-detection",
         "generator",
@@ -111,7 +112,8 @@ def wrong_attributes(
             yield from _of_button(said, numbers)
         elif tag != "time" and said.get("role") != "img":
             for shown in (text for name, text in said.items() if name in SEEN - {"value"}):
-                for what in () if shown in names else loose(shown):
+                known = names | alternatives if tag == "img" else names
+                for what in () if shown in known else loose(shown):
                     yield f"<{tag}> is called 「{shown}」: {what}"
 
 

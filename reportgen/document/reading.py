@@ -22,6 +22,8 @@ _LINES = frozenset(
 )
 _HIDDEN = frozenset({"head", "svg", "style", "script", "template"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+# A picture that a mail carries.
+_HELD = "cid:"
 _GRIDS = frozenset({"table", "dl"})
 _ROWS = frozenset({"tr", "dt"})
 # These stand inside a line, unless nothing is around them.
@@ -101,6 +103,8 @@ class _Reader(HTMLParser):
         said = {name: value or "" for name, value in attrs}
         classes = frozenset(said.get("class", "").split()) | {tag}
         if tag in _VOID or self._hidden():
+            if tag == "img" and said.get("src", "").startswith(_HELD):
+                self._add_picture(said.get("alt", ""))
             if tag not in _VOID:
                 self._open.append(_Open(tag, classes, "", ""))
             return

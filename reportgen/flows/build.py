@@ -44,6 +44,7 @@ from reportgen.figures import refuse
 from reportgen.flows.compare import Side, edition_before, moved
 from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.flows.correct import check_correction, correction_entry, correction_of
+from reportgen.flows.mailing import mailing
 from reportgen.flows.proof import prove, prove_data
 from reportgen.flows.release import Archive, refuse_approved
 from reportgen.fonts import Fonts, ensure_fonts
@@ -52,7 +53,7 @@ from reportgen.lineage import to_json as ledger_json
 from reportgen.model import ChartData, Document, Exhibit, Predecessor
 from reportgen.movement import movement_entry
 from reportgen.prose import placed
-from reportgen.spec.files import SHARED, own_files
+from reportgen.spec.files import SHARED, own_files, style_sheets
 from reportgen.vintages import Readings
 
 Progress = Callable[[str], None]
@@ -132,6 +133,7 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         correction_of(publication, request.edition, corrects, ledger),
     )
     document = assemble(publication, request.edition, findings)
+    shared = request.templates / SHARED
     progress("排版")
     data = {
         LINEAGE: ledger_json(_whole(ledger, document, findings)),
@@ -143,7 +145,10 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         **prove(publication, document, findings, screen=screen, paper=paper, pdf=printed),
         **prove_data(publication, document, findings, charts, data[WORKBOOK]),
     }
+    posted = mailing(publication, document, findings, charts, request.edition, shared, fonts)
+    proven = {**proven, **posted.proven}
     files = {"note.html": screen.encode(), "note.pdf": printed, **_chart_files(exhibits)}
+    files |= posted.files
     made_in = environment(fonts.sha256)
     files |= {**data, **_inputs(found, request, kept, made_in)}
     about = _about(request, made_in) | {"proven": proven, "to_fill_in": to_fill_in(document)}
@@ -301,11 +306,6 @@ def _pages(
         dated=_midnight(edition.published),
     )
     return screen, paper, printed
-
-
-def style_sheets(shared: Path) -> dict[str, str]:
-    """The style sheets of a folder, by file name."""
-    return {path.name: path.read_text("utf-8") for path in sorted(shared.glob("*.css"))}
 
 
 def _midnight(day: date) -> datetime:

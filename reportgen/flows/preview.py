@@ -12,12 +12,12 @@ from reportgen.document import html
 from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import ReportError
 from reportgen.figures import refuse
-from reportgen.flows.build import Request, charts_of, exhibits_of, sparks_of, style_sheets
+from reportgen.flows.build import Request, charts_of, exhibits_of, sparks_of
 from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Exhibit
 from reportgen.prose import placed
-from reportgen.spec.files import PICTURES, SHARED, read_files
+from reportgen.spec.files import PICTURES, SHARED, read_files, style_sheets
 from reportgen.spec.load import with_prose
 from reportgen.spec.specs import Publication
 from reportgen.vintages import Readings

@@ -9,9 +9,11 @@ from functools import partial
 from reportgen.claims.choose import printed_value
 from reportgen.document import corrected, proof
 from reportgen.document.assemble import Findings
+from reportgen.document.mail import Mail
 from reportgen.document.moved import allowed
 from reportgen.document.pdf import texts_of
 from reportgen.document.proof_workbook import prove_workbook
+from reportgen.document.reading import read_page
 from reportgen.document.required import lacking
 from reportgen.document.workbook import WORKBOOK
 from reportgen.errors import RenderError
@@ -23,6 +25,8 @@ from reportgen.units import UNITS
 
 # How many faults are told at once?
 _MOST = 20
+
+MAIL = "email.html"
 
 
 def prove(
@@ -62,6 +66,26 @@ def proven_pages(
     return [proof.prove_page(page, document, ledger, words) for page in pages]
 
 
+def prove_mail(
+    publication: Publication, document: Document, findings: Findings, posted: Mail
+) -> Mapping[str, int]:
+    """How many elements the mail prints, all of them as the ledger has it; its document is the shorter one.
+
+    Raises: RenderError with the sentence and nearest figure of everything that is not.
+    """
+    told = proven_pages(publication, document, findings, [posted.html])[0]
+    words, said = _words(publication), proof.bare(posted.text)
+    faults = [f"subject: 「{term}」 is refused" for term in words.refused(posted.subject)]
+    faults += [fault.what for fault in told.faults]
+    faults += [
+        f"「{line.text}」 is not in the text part"
+        for line in read_page(posted.html)
+        if proof.bare(line.text) not in said and "a" not in line.within
+    ]
+    _refuse(MAIL, faults[:_MOST], faults)
+    return {"mail elements": sum(told.counts.values())}
+
+
 def prove_data(
     publication: Publication,
     document: Document,
@@ -86,7 +110,7 @@ def _words(publication: Publication) -> proof.Words:
     )
 
 
-def _refuse(where: str, shown: Sequence[str], faults: Sequence[proof.Fault]) -> None:
+def _refuse(where: str, shown: Sequence[str], faults: Sequence[object]) -> None:
     """Raises: RenderError with what is shown of the faults, if there are any."""
     if faults:
         more = len(faults) - len(shown)

@@ -42,7 +42,7 @@ def read_files(templates: Path, publication: str) -> dict[str, bytes]:
     folders = [templates / publication, templates / SHARED]
     for folder in folders:
         if not folder.is_dir():
-            known = sorted(p.name for p in templates.glob("*/") if p.name != SHARED)
+            known = sorted(path.parent.name for path in templates.glob("*/publication.toml"))
             raise SpecError(
                 f"{folder.name}: no such folder in '{templates}'; publications are: {', '.join(known)}"
             )
@@ -56,6 +56,11 @@ def read_files(templates: Path, publication: str) -> dict[str, bytes]:
         }
     except OSError as error:
         raise SpecError(f"{error.filename}: cannot be read ({error.strerror}); check it") from error
+
+
+def style_sheets(shared: Path) -> dict[str, str]:
+    """The style sheets of a folder, by file name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(shared.glob("*.css"))}
 
 
 def own_files(publication: str, files: Mapping[str, bytes], month: str) -> dict[str, bytes]:

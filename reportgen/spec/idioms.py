@@ -23,6 +23,8 @@ _COUNTED = re.compile(
     "|(?:(?<![指點次碼倍年月人天基參函分係戶口筆總多])數|幾)[成倍次個年月週天季碼]"
     "|[翻加雙]倍|倍增|翻番|雙位數"
 )
+# What makes a numeral before it a part or multiple, whatever else it is.
+_PARTS = f"{_NUMERAL.pattern}*[成倍]"
 # A unit after one of these is no unit: 數億美元, 上萬人.
 _ABOUT = "[數幾上逾近破]"
 _GONE = "\ufffc"
@@ -38,10 +40,16 @@ class Counted:
 
 
 def idioms(words: Iterable[str]) -> re.Pattern[str]:
-    """The pattern that finds the longest of the words, and the units."""
+    """The pattern that finds the longest of the words, and the units.
+
+    A word that ends in a numeral is none where a part or multiple is counted there: 重點三, 重點三成.
+    """
     suffixes = {suffix for unit in UNITS.values() for suffix in unit.suffixes}
     units = {suffix for suffix in suffixes if _NUMERAL.search(suffix)}
-    known = {word: re.escape(word) for word in words}
+    known = {
+        word: re.escape(word) + (f"(?!{_PARTS})" if _NUMERAL.match(word[-1]) else "")
+        for word in words
+    }
     known |= {unit: f"{re.escape(unit)}(?<!{_ABOUT}{re.escape(unit)})" for unit in units}
     longest = sorted(known, key=lambda word: (-len(word), word))
     return re.compile("|".join(known[word] for word in longest))

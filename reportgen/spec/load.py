@@ -190,6 +190,10 @@ class _Loader:
             if name not in figures_raw:
                 what = f"'moved' names no figure '{name}'"
                 self.problems.add("publication.toml", f"{what}; {suggestion(name, figures_raw)}")
+        for name in imprint.mail if imprint else ():
+            if name not in (drawn := self.raw("charts")):
+                what = f"'mail' names no chart '{name}'"
+                self.problems.add("publication.toml", f"{what}; {suggestion(name, drawn)}")
         proses = Proses(self.publication, self.files, names, claims, charts, sentences)
         text, commentary = proses.note(), proses.commentary()
         if imprint is None:
@@ -213,7 +217,7 @@ class _Loader:
             tuple(StripSpec(each.label, each.before, each.now) for each in read.strip),
             self.website(read.website), read.contact, read.approver,
             look_of(read, self.publication, self.files, self.problems), read.ready_by,
-            tuple(read.next_releases), tuple(read.moved),
+            tuple(read.next_releases), tuple(read.moved), tuple(read.mail),
         )  # fmt: skip
 
     def website(self, address: str) -> str:

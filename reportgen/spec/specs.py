@@ -228,7 +228,8 @@ class Imprint:
     """Who publishes, for whom, how it looks, and what must always be said.
 
     An edition is to be ready on the day `ready_by` of its month; `next_releases` are named on it. Of
-    the figures `moved` it says what moved them since the edition before.
+    the figures `moved` it says what moved them since the edition before. Its mail carries the charts
+    `mail`.
     """
 
     name: str
@@ -248,6 +249,7 @@ class Imprint:
     ready_by: int = 5
     next_releases: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,6 +276,7 @@ class PublicationTable(Strict):
     ready_by: int = Field(default=5, ge=1, le=28)
     next_releases: list[Name] = []
     moved: list[Name] = []
+    mail: list[Name] = Field(default=[], max_length=3)
 
 
 Table = dict[str, Any]

@@ -12,7 +12,7 @@ from reportgen.document import html, proof
 from reportgen.document.assemble import BY_RECORD, Edition, Findings, assemble, masthead
 from reportgen.document.corrected import allowed, corrected_blocks
 from reportgen.document.reading import read_page
-from reportgen.flows.build import style_sheets
+from reportgen.spec.files import style_sheets
 from reportgen.flows.compute import evaluated
 from reportgen.flows.proof import _ledger
 from reportgen.model import (

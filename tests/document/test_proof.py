@@ -303,6 +303,7 @@ def told(
     first, second = PRINTED
     monkeypatch.setattr(flow, "texts_of", lambda _: [first, more + second])
     monkeypatch.setattr(flow, "_ledger", lambda *_: LEDGER)
+    monkeypatch.setattr(flow, "lacking", lambda _: ())
     findings = Findings(FIGURES, {}, {}, {}, ())
     with pytest.raises(RenderError) as raised:
         flow.prove(publication(), DOCUMENT, findings, screen=screen, paper=paper, pdf=b"")

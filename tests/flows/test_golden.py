@@ -17,12 +17,15 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from reportgen.flows.proof import proven_pages
+from reportgen.document.mail import digest, mail
+from reportgen.flows.proof import prove_mail, proven_pages
 from reportgen.periods import end_of
+from reportgen.spec.files import style_sheets
 from reportgen.text import plain
 from tests.futures import FUTURES
 from tests.golden_editions import GOLDEN, GOLDENS, PARAMETERS, Editions, Golden
 from tests.golden_text import golden_text, sentences
+from tests.making import TEMPLATES
 
 ON_A_DAY = Path(__file__).with_name("on_a_day.py")
 
@@ -58,6 +61,13 @@ def test_nothing_in_an_edition_is_reported_as_stray(golden: Golden, editions: Ed
     pages = () if built.folder else (built.screen, built.paper)
     proofs = proven_pages(editions.publication, built.document, built.findings, pages)
     assert [fault for proof in proofs for fault in proof.faults] == []
+    if not built.folder:
+        shared, charts = TEMPLATES / "shared", editions.publication.imprint.mail
+        for link in ("", "https://www.example.tw/us-treasuries/2026-10/r1/"):
+            short = digest(built.document, charts, link)
+            styles = style_sheets(shared)
+            made = mail(short, styles=styles, templates=shared, link=link, correction=False)
+            assert prove_mail(editions.publication, short, built.findings, made)
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,13 @@ def test_what_is_left_counts(text: str, found: list[str]) -> None:
     assert texts(text) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"), [("重點三成", "三成"), ("其二成", "二成"), ("重點五倍", "五倍")]
+)
+def test_an_idiom_does_not_hide_a_part_that_is_counted(text: str, found: str) -> None:
+    assert texts(text) == [found]
+
+
 def test_each_tells_its_place() -> None:
     assert counted("進一步上升三成，逾兩次", idioms(LISTED)) == (
         Counted("三成", 5, 7),
