@@ -36,6 +36,7 @@ soak: setup ## run the tests with ten times the generated examples, then the tab
 	$(RUN)python -m tests.stores.report
 	$(RUN)python -m tests.sources.matrix
 	$(RUN)python -m tests.faults.report
+	$(RUN)python -m tests.delivery.report
 	$(RUN)python tests/bench/build.py
 
 lock: ## pin the newest allowed packages (needs uv)

@@ -8,8 +8,13 @@
     url = "https://api.stlouisfed.org/fred"
     rate = 1.5                     # requests a second
 
+    [mail]                         # only who mails: the relay, and who says it
+    host = "127.0.0.1"
+    from_address = "research@example.tw"
+
 Every value can be given in the environment instead: REPORTGEN_DEADLINE, REPORTGEN_FRED_URL,
-REPORTGEN_FRED_RATE (0: no limit), …; the key of FRED as FRED_API_KEY.
+REPORTGEN_FRED_RATE (0: no limit), REPORTGEN_MAIL_HOST, …; the key of FRED as FRED_API_KEY, the password of
+the relay as REPORTGEN_MAIL_PASSWORD.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -46,6 +51,11 @@ M = TypeVar("M", bound=BaseModel)
 
 _PREFIX = "REPORTGEN_"
 _KEY = "FRED_API_KEY"
+_MAIL, _MAIL_PASSWORD = "mail", "REPORTGEN_MAIL_PASSWORD"
+
+# What an address and a domain look like; whether they stand is for the relay to say.
+_ADDRESS = r"^[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+_DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 
 
 class _Provider(BaseModel):
@@ -72,6 +82,70 @@ class _File(BaseModel):
     keep_fred_bodies: bool = True
 
 
+class _Mail(BaseModel):
+    """The table of mail. Times in seconds, but `expires_hours`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=25, ge=1, le=65535)
+    tls: Literal["required", "implicit", "off"] = "required"
+    ca_file: str = ""
+    fingerprint: str = ""
+    user: str = ""
+    helo: str = ""
+    timeout: float = Field(default=60, gt=0)
+    connections: int = Field(default=4, ge=1, le=50)
+    per_connection: int = Field(default=100, ge=1)
+    rate: float = Field(default=0, ge=0)
+    from_address: str = Field(pattern=_ADDRESS)
+    from_name: str = Field(min_length=1)
+    reply_to: str = Field(default="", pattern=f"^$|{_ADDRESS}")
+    list_id: str = Field(pattern=_DOMAIN)
+    domain: str = Field(pattern=_DOMAIN)
+    unsubscribe_url: str = Field(pattern=r"^https://[^\s?#<>,]+/u/$")
+    unsubscribe_address: str = Field(pattern=_ADDRESS)
+    bounce_address: str = Field(pattern=_ADDRESS)
+    outbox: str = ""
+    log: str = ""
+    canary: str = ""
+    expires_hours: float = Field(default=48, gt=0, le=168)
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How notes are mailed: the relay, who says it, where the outbox and the relay's log are.
+
+    `rate` in messages a second, None: no limit; `canary` is the group that is sent first. An empty `outbox` is
+    that in the user's data folder.
+    """
+
+    host: str
+    port: int
+    tls: Literal["required", "implicit", "off"]
+    ca_file: str
+    fingerprint: str
+    user: str
+    helo: str
+    timeout: float
+    connections: int
+    per_connection: int
+    rate: float | None
+    from_address: str
+    from_name: str
+    reply_to: str
+    list_id: str
+    domain: str
+    unsubscribe_url: str
+    unsubscribe_address: str
+    bounce_address: str
+    outbox: str
+    log: str
+    canary: str
+    expires_hours: float
+    password: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderSettings:
     """How one provider is asked; `secret` goes with every request and is never shown."""
@@ -93,6 +167,7 @@ class Settings:
     deadline: float
     keep_fred_bodies: bool
     providers: Mapping[str, ProviderSettings]
+    mail: MailSettings | None = None
 
 
 def credentials_file(text: str, where: str) -> str:
@@ -109,7 +184,7 @@ def settings(
     Raises: SpecError with every problem; a key is never shown.
     """
     tables = _table(text, where)
-    plain = {name: value for name, value in tables.items() if name not in ADDRESSES}
+    plain = {name: value for name, value in tables.items() if name not in (*ADDRESSES, _MAIL)}
     plain |= _from(environment, _PREFIX, _File)
     problems: list[str] = []
     common = _checked(_File, plain, where, problems)
@@ -123,7 +198,9 @@ def settings(
         said = {"url": address, **usual, **table}
         said |= _from(environment, f"{_PREFIX}{name.upper()}_", _Provider)
         made[name] = _checked(_Provider, said, f"{where} [{name}]", problems)
-    key = environment.get(_KEY) or _key_of(credentials, problems)
+    keys = _keys_of(credentials, problems)
+    key = environment.get(_KEY) or keys.get("fred", "")
+    mail = _mail(tables, environment, keys, where, problems)
     if problems:
         raise SpecError(*problems)
     assert common is not None, "problems were raised"
@@ -141,7 +218,29 @@ def settings(
         for name, read in made.items()
         if read is not None
     }
-    return Settings(common.deadline, common.keep_fred_bodies, MappingProxyType(providers))
+    return Settings(common.deadline, common.keep_fred_bodies, MappingProxyType(providers), mail)
+
+
+def _mail(
+    tables: Mapping[str, Any],
+    environment: Mapping[str, str],
+    keys: Mapping[str, str],
+    where: str,
+    problems: list[str],
+) -> MailSettings | None:
+    """The settings of mail; None for who does not mail."""
+    given = _from(environment, f"{_PREFIX}{_MAIL.upper()}_", _Mail)
+    table = tables.get(_MAIL, {})
+    if not table and not given:
+        return None
+    if not isinstance(table, dict):
+        problems.append(f"{where}: '{_MAIL}' is no table; write [{_MAIL}], its settings below it")
+        return None
+    read = _checked(_Mail, {**table, **given}, f"{where} [{_MAIL}]", problems)
+    if read is None:
+        return None
+    password = environment.get(_MAIL_PASSWORD) or keys.get(_MAIL, "")
+    return MailSettings(**{**read.model_dump(), "rate": read.rate or None}, password=password)
 
 
 def _table(text: str, where: str) -> dict[str, Any]:
@@ -151,17 +250,21 @@ def _table(text: str, where: str) -> dict[str, Any]:
         raise SpecError(f"{where}: not readable TOML ({error}); mend it there") from error
 
 
-def _key_of(credentials: str, problems: list[str]) -> str:
-    """The key of FRED in a credentials file; what is wrong with it is told without its text."""
+def _keys_of(credentials: str, problems: list[str]) -> dict[str, str]:
+    """The keys in a credentials file; what is wrong with it is told without its text."""
     try:
-        key = tomllib.loads(credentials).get("fred", "")
+        told = tomllib.loads(credentials)
     except tomllib.TOMLDecodeError:
         problems.append('credentials: not readable TOML; write fred = "…"')
-        return ""
-    if not isinstance(key, str):
-        problems.append("credentials: 'fred' is no text; write it in quotes")
-        return ""
-    return key.strip()
+        return {}
+    keys = {}
+    for name in ("fred", _MAIL):
+        key = told.get(name, "")
+        if isinstance(key, str):
+            keys[name] = key.strip()
+        else:
+            problems.append(f"credentials: '{name}' is no text; write it in quotes")
+    return keys
 
 
 def _from(environment: Mapping[str, str], prefix: str, model: type[BaseModel]) -> dict[str, str]:

@@ -46,6 +46,13 @@ class Recipients:
             found = rows.execute("SELECT address FROM recipients WHERE id = ?", (id_,)).fetchone()
         return None if found is None else str(found[0])
 
+    def id_beginning(self, digits: str) -> str | None:
+        """The one id that begins so; None where there is none, or several."""
+        with self._rows() as rows:
+            which = "SELECT id FROM recipients WHERE substr(id, 1, ?) = ? LIMIT 2"
+            found = rows.execute(which, (len(digits), digits)).fetchall()
+        return str(found[0][0]) if len(found) == 1 else None
+
     def erase(self, address: str) -> bool:
         """Whether there was a row of this person; there is none now, nor its bytes in the file."""
         with self._rows() as rows:
@@ -53,6 +60,10 @@ class Recipients:
                 rows.execute("DELETE FROM recipients WHERE id = ?", (self.id_of(address),)).rowcount
                 > 0
             )
+
+    def key(self, purpose: str) -> bytes:
+        """A key for one purpose, derived from the secret: who has it can make no ids."""
+        return hmac.digest(self._secret(), f"key for {purpose}".encode(), "sha256")
 
     def _secret(self) -> bytes:
         """The secret, made at its first use; without it no id can be made or tested."""

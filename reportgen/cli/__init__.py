@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from reportgen.cli import data, editions, looking, signing
+from reportgen.cli import data, editions, health, looking, mailing, publishing, signing
 from reportgen.errors import ReportError
 
 app = typer.Typer(
@@ -19,11 +19,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (editions.app, looking.app, data.app, signing.app):
+for commands in (editions.app, looking.app, data.app, signing.app, health.app):
     app.add_typer(commands)
 app.add_typer(data.store_app, name="store")
 app.add_typer(signing.keys_app, name="keys")
 app.add_typer(signing.archive_app, name="archive")
+app.add_typer(mailing.mail_app, name="mail")
+app.add_typer(publishing.site_app, name="site")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -90,6 +91,14 @@ def opened_archive(
         store=store or store_folder(),
         cache=cache_folder(),
     )
+
+
+def machine() -> str:
+    """What tells this machine from others."""
+    try:
+        return Path("/etc/machine-id").read_text("ascii").strip() or platform.node()
+    except OSError:
+        return platform.node()
 
 
 def settings_file() -> Path:

@@ -33,25 +33,36 @@ class Audit:
 def audited(
     command: Sequence[str], browser: str, page: bytes, folder: Path, surroundings: Mapping[str, str]
 ) -> Audit:
+    """One run on a page that stands alone."""
+    with served(page) as address:
+        return audited_at(command, browser, address, folder, surroundings)
+
+
+def audited_at(
+    command: Sequence[str],
+    browser: str,
+    address: str,
+    folder: Path,
+    surroundings: Mapping[str, str],
+) -> Audit:
     """One run, as on a telephone of the middle class, which is Lighthouse's default."""
     report = folder / "lighthouse.json"
-    with served(page) as address:
-        subprocess.run(
-            [
-                *command,
-                address,
-                "--quiet",
-                "--no-enable-error-reporting",
-                "--output=json",
-                f"--output-path={report}",
-                f"--only-categories={','.join(CATEGORIES)}",
-                f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
-            ],
-            env={**surroundings, "CHROME_PATH": browser, "TMPDIR": str(folder)},
-            check=True,
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+    subprocess.run(
+        [
+            *command,
+            address,
+            "--quiet",
+            "--no-enable-error-reporting",
+            "--output=json",
+            f"--output-path={report}",
+            f"--only-categories={','.join(CATEGORIES)}",
+            f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
+        ],
+        env={**surroundings, "CHROME_PATH": browser, "TMPDIR": str(folder)},
+        check=True,
+        capture_output=True,
+        timeout=PATIENCE,
+    )
     return _read(json.loads(report.read_bytes()))
 
 
