@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 # What takes longest is begun first: a worker that begins it last keeps the others waiting.
 LONGEST = (
     "delivery/test_kill", "delivery/test_throughput", "test_changed_stores", "flows/test_build", "test_matrix", "test_fonts", "test_cli", "flows/test_golden",
-    "test_never_printed", "pages/", "test_chart_draw", "sources/test_replay", "docs/test_guide", "flows/",
+    "test_never_printed", "site/", "pages/", "test_chart_draw", "sources/test_replay", "docs/test_guide", "flows/",
     "test_choose", "document/",
 )  # fmt: skip
 

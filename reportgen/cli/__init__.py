@@ -19,8 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (editions.app, looking.app, data.app, signing.app, health.app):
-    app.add_typer(commands)
+for commands in (editions, looking, data, signing, publishing, health):
+    app.add_typer(commands.app)
 app.add_typer(data.store_app, name="store")
 app.add_typer(signing.keys_app, name="keys")
 app.add_typer(signing.archive_app, name="archive")
