@@ -12,7 +12,6 @@ from reportgen.document import html, proof
 from reportgen.document.assemble import BY_RECORD, Edition, Findings, assemble, masthead
 from reportgen.document.corrected import allowed, corrected_blocks
 from reportgen.document.reading import read_page
-from reportgen.spec.files import style_sheets
 from reportgen.flows.compute import evaluated
 from reportgen.flows.proof import _ledger
 from reportgen.model import (
@@ -33,6 +32,7 @@ from reportgen.model import (
 )
 from reportgen.prose import placed
 from reportgen.sources.snapshot import Snapshot
+from reportgen.spec.files import style_sheets
 from reportgen.spec.lexicon import numerals
 from reportgen.text import plain
 from tests.golden_editions import DOT
