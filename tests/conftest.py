@@ -52,10 +52,11 @@ LONGEST = (
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=_begun)
+    # So is what needs the site's archive of a dozen editions, which takes half a minute to make.
     if not (config.getoption("--soak") or config.getoption("--require-tools")):
         later = pytest.mark.skip(reason="thorough; .ci/run and --soak run it")
         for item in items:
-            if "thorough" in item.keywords:
+            if "thorough" in item.keywords or "archived" in getattr(item, "fixturenames", ()):
                 item.add_marker(later)
     if config.getoption("--network"):
         return

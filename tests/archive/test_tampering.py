@@ -220,6 +220,7 @@ def test_an_older_head_proves_what_stood_then(kept: Kept) -> None:
     assert report.notes == ("chain: is complete through entry 10; later ones are not anchored",)
 
 
+@pytest.mark.thorough
 def test_sixty_editions_of_real_size_are_verified_within_three_seconds(tmp_path: Path) -> None:
     random = Random(1)  # noqa: S311  must be the same every time
 

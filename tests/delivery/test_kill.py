@@ -11,6 +11,8 @@ from tests.delivery.postfix import postfix
 from tests.delivery.postgres import Postgres
 from tests.delivery.report import KILLS, MESSAGES, SEED
 
+pytestmark = pytest.mark.thorough
+
 # A tenth, unless all is asked for.
 SHARE = 10
 

@@ -10,6 +10,8 @@ from tests.delivery.postfix import Postfix
 from tests.delivery.report import LARGE
 from tests.delivery.throughput import measure
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.slow
 def test_large_messages_are_handed_over_as_fast_as_the_library_can(

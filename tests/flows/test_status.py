@@ -160,7 +160,7 @@ def built(store: Path, templates: Path, run: Run, output: Path) -> Path:
     held = ("--data", "store", "--templates", str(templates), "--store", str(store))
     done = run("build", SMALL, *held, "--output", str(output), "--accept-stale", REASON)
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"proven: ([0-9]+ [a-z]+(, )?)+\nprints 「待填」: .*\n", done.stderr)
+    assert re.fullmatch(r"proven: ([0-9]+ [a-z ]+(, )?)+\nprints 「待填」: .*\n", done.stderr)
     return Path(done.stdout.strip())
 
 

@@ -10,6 +10,8 @@ from tests.pages import tools
 from tests.pages.auditing import LEAST, Audit, audited, busy, fastest
 from tests.pages.made import Made
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def again(

@@ -17,6 +17,8 @@ from tests.site.conftest import Archived
 from tests.site.serving import served
 from tests.site.test_search import glossary, searched, truth
 
+pytestmark = pytest.mark.thorough
+
 # One of each kind of page; the withdrawn ones are added by name.
 KINDS = {
     "front": "",

@@ -12,6 +12,8 @@ from tests.pages import auditing, tools
 from tests.pages.auditing import LEAST, Audit, busy, fastest
 from tests.site.serving import served
 
+pytestmark = pytest.mark.thorough
+
 KINDS = {
     "front": "",
     "month": "us-treasuries/2026-11/",
