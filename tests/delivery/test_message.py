@@ -99,7 +99,8 @@ def test_long_links_and_chinese_names_survive(length: int) -> None:
     name = ("王小明先生" * 80)[:length]
     url = f"https://www.adviser.test/{'a' * length}/u/"
     made = Letters.of(
-        replace(PARTS, subject=subject), replace(SENDER, unsubscribe_url=url, name=name)
+        replace(PARTS, subject=subject, pdf=b"%PDF", pictures=()),
+        replace(SENDER, unsubscribe_url=url, name=name),
     ).letter(job(person(name=name)))
     read = parsed(made.body)
     assert read["Subject"] == subject

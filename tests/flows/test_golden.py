@@ -63,11 +63,14 @@ def test_nothing_in_an_edition_is_reported_as_stray(golden: Golden, editions: Ed
     assert [fault for proof in proofs for fault in proof.faults] == []
     if not built.folder:
         shared, charts = TEMPLATES / "shared", editions.publication.imprint.mail
-        for link in ("", "https://www.example.tw/us-treasuries/2026-10/r1/"):
-            short = digest(built.document, charts, link)
-            styles = style_sheets(shared)
-            made = mail(short, styles=styles, templates=shared, link=link, correction=False)
-            assert prove_mail(editions.publication, short, built.findings, made)
+        # Half of them stand on a site.
+        number = GOLDENS.index(golden)
+        link = "https://www.example.tw/us-treasuries/2026-10/r1/" if number % 2 else ""
+        short = digest(built.document, charts, link)
+        made = mail(
+            short, styles=style_sheets(shared), templates=shared, link=link, correction=False
+        )
+        assert prove_mail(editions.publication, short, built.findings, made)
 
 
 @pytest.mark.parametrize(

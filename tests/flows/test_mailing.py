@@ -20,6 +20,7 @@ from reportgen.edition import EMAIL, MANIFEST, read_json
 from reportgen.errors import RenderError
 from reportgen.flows.build import Request, build
 from reportgen.sources.snapshot import Snapshot
+from tests.flows.live import SMALL, small
 from tests.making import PUBLICATION, desk
 
 SITE = "https://research.example.tw"
@@ -145,8 +146,15 @@ def test_who_says_it_and_what_must_be_said_stands_in_it(page: str) -> None:
         assert part in said
 
 
+def small_edition(folder: Path, fonts: Path) -> Path:
+    """The folder of an edition that is built in a second, of a firm without a website."""
+    said = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
+    request = Request(SMALL, said, small(folder), folder / "out", fonts)
+    return build(request, Snapshot(), lambda _: None)
+
+
 def test_without_a_website_the_note_is_attached(tmp_path: Path, font_cache: Path) -> None:
-    made = edition(tmp_path, font_cache)
+    made = small_edition(tmp_path, font_cache)
     text = (made / "email.txt").read_text("utf-8")
     assert "報告全文見本信所附PDF。" in text
     assert "http" not in text
@@ -156,10 +164,10 @@ def test_without_a_website_the_note_is_attached(tmp_path: Path, font_cache: Path
 def test_a_mail_that_readers_would_cut_is_refused(
     tmp_path: Path, font_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reportgen.document.mail.MOST_BYTES", 10_000)
-    with pytest.raises(RenderError, match=r"email.html: .* bytes.*readers of mail cut it at 10000"):
-        edition(tmp_path, font_cache)
-    assert not (tmp_path / "out" / PUBLICATION / "2026-10/r1").exists()
+    monkeypatch.setattr("reportgen.document.mail.MOST_BYTES", 1_000)
+    with pytest.raises(RenderError, match=r"email.html: .* bytes.*readers of mail cut it at 1000"):
+        small_edition(tmp_path, font_cache)
+    assert not (tmp_path / "out" / SMALL / "2026-10/r1").exists()
 
 
 @pytest.mark.parametrize(

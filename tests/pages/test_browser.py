@@ -23,6 +23,8 @@ from tests.pages.browsing import SCHEMES, WIDTHS, Scheme, Visit, visited
 from tests.pages.made import Made
 from tests.pages.words import squeezed
 
+pytestmark = pytest.mark.thorough
+
 # How heavy may the page be, in bytes?
 WEIGHT = 400_000
 

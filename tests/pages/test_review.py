@@ -14,6 +14,8 @@ from tests.pages import browsing
 from tests.pages.browsing import Scheme, visited
 from tests.pages.made import Made
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def browser(tool: Callable[[str], str], surroundings: dict[str, str]) -> Iterator[Browser]:

@@ -265,6 +265,7 @@ def test_what_was_cut_on_the_way_is_cleared_there(machine: Machine, tmp_path: Pa
     assert read(tmp_path / "www") == bodies(tree(2))
 
 
+@pytest.mark.thorough
 def test_old_releases_there_are_taken_away(machine: Machine, tmp_path: Path) -> None:
     target = machine.target(tmp_path / "www")
     for number in range(1, KEPT + 3):
@@ -369,6 +370,7 @@ class Cut:
         return getattr(self.client, name)
 
 
+@pytest.mark.thorough
 def test_cut_at_any_object_every_page_that_is_led_to_is_there_and_the_next_publishing_completes(
     address: str, endpoint: str
 ) -> None:
