@@ -11,10 +11,13 @@ from pathlib import Path
 
 from reportgen.archive import Archive
 from reportgen.archive.chain import utc
+from reportgen.archive.states import state_of
+from reportgen.delivery.message import Letters
+from reportgen.delivery.nouns import Job, Recipient
 from reportgen.delivery.relay_log import RelayLog
 from reportgen.delivery.sender import probe
 from reportgen.errors import ReportError
-from reportgen.flows.deliver import Post
+from reportgen.flows.deliver import Post, approved_mail
 from reportgen.fonts import ensure_fonts
 
 # Since which releases is the standard library's e-mail package safe from headers that hold a line's end?
@@ -54,6 +57,7 @@ def examine(
     yield _tried("relay", lambda: _relay(post))
     yield _tried("relay log", lambda: _log(post, now))
     yield _tried("outbox", lambda: _outbox(post))
+    yield _tried("size", lambda: _size(post, archive(), now))
 
 
 def _tried(part: str, look: Callable[[], str]) -> Finding:
@@ -107,3 +111,16 @@ def _log(post: Post, now: datetime) -> str:
 def _outbox(post: Post) -> str:
     counts = [sum(post.outbox.counts(each).values()) for each in post.outbox.editions()]
     return f"{sum(counts)} messages of {len(counts)} editions"
+
+
+def _size(post: Post, archive: Archive, now: datetime) -> str:
+    """How large the last mail is that may be sent."""
+    counts = ("approved", "released")
+    names = [each for each in archive.editions() if state_of(archive.entries(each)) in counts]
+    if not names:
+        return "no edition to mail yet"
+    mail = approved_mail(archive, names[-1])
+    to = Recipient("0" * 64, "client@example.com", "", (), "pdf")
+    job = Job(mail.edition, mail.manifest, to, "<0@example.com>", now)
+    size = len(Letters.of(mail.parts, post.sender).letter(job).body)
+    return f"{names[-1]}: {size / 1000:,.0f} kB with the PDF, its page {len(mail.parts.html.encode()) / 1000:,.0f} kB"

@@ -345,7 +345,16 @@ def test_a_doctor_looks_at_everything(run: Run, approved: Path) -> None:
     code, said = run("doctor")
     assert code == 0
     parts = [line[6:].split(":")[0] for line in said.splitlines()]
-    assert parts == ["python", "fonts", "archive", "settings", "relay", "relay log", "outbox"]
+    assert parts == [
+        "python",
+        "fonts",
+        "archive",
+        "settings",
+        "relay",
+        "relay log",
+        "outbox",
+        "size",
+    ]
 
 
 def test_a_doctor_says_what_to_mend(
