@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("units",),
     ("model",),
     ("periods",),
-    ("formula", "text", "fonts", "vintages", "prose", "settings", "addresses"),
+    ("formula", "text", "fonts", "vintages", "prose", "settings", "addresses", "sqlite"),
     ("spec",),
     # Stages, which flows join; the last four say what an edition is made of.
     (

@@ -518,7 +518,7 @@ def test_readers_read_while_a_writer_writes(tmp_path: Path) -> None:
 
 def test_a_store_that_stays_locked_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state, body = filled(tmp_path)
-    monkeypatch.setattr(database, "_PATIENCE", 0.05)
+    monkeypatch.setattr("reportgen.sqlite._PATIENCE", 0.05)
     writer = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
     try:
         writer.execute("BEGIN IMMEDIATE")

@@ -17,6 +17,7 @@ from itertools import pairwise
 from shutil import copytree, ignore_patterns
 from typing import TYPE_CHECKING, Self
 
+from reportgen import sqlite
 from reportgen.errors import DataError
 from reportgen.model import Observation, Reading, SeriesSpec, State
 from reportgen.store import database, files, rows
@@ -44,7 +45,7 @@ class Store:
     def __init__(self, folder: Path, path: Path) -> None:
         self._folder = folder
         self._path = path
-        self._engine = database.connect(path)
+        self._engine = sqlite.connect(path)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -193,7 +194,7 @@ class Store:
     @contextmanager
     def _writing(self) -> Iterator[sql.Connection]:
         """A transaction that writes from its first statement: two writers wait for each other."""
-        with self._engine.connect().execution_options(**database.WRITES) as connection:
+        with self._engine.connect().execution_options(**sqlite.WRITES) as connection:
             yield connection
 
     def _replay(self, parse: Mapping[str, Parser], specs: Mapping[str, SeriesSpec]) -> None:

@@ -7,20 +7,14 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 
 import sqlalchemy as sql
 
 from reportgen.errors import DataError
+from reportgen.sqlite import connect
 
 # Which shape have the tables below? A file of another shape is rebuilt, never guessed at.
 VERSION = 2
-
-# How many seconds does a writer wait for another? Writing one state takes a fraction of one.
-_PATIENCE = 30.0
-
-# A connection with these options writes from its first statement.
-WRITES = MappingProxyType({"reportgen_writes": True})
 
 TABLES = sql.MetaData()
 
@@ -56,28 +50,6 @@ OBSERVATIONS = sql.Table(
     sql.Column("last_state", sql.Integer),
     sql.Index("observations_by_state", "series", "first_state", "last_state"),
 )
-
-
-def connect(path: Path) -> sql.Engine:
-    """An engine on a database file; readers see one moment, writers wait for each other."""
-    engine = sql.create_engine(
-        sql.URL.create("sqlite", database=str(path)), connect_args={"timeout": _PATIENCE}
-    )
-
-    @sql.event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver would begin a transaction only at the first write; we begin them ourselves.
-        connection.isolation_level = None
-        # In WAL mode the default could lose the last states when the power fails.
-        connection.execute("PRAGMA synchronous = FULL")
-
-    @sql.event.listens_for(engine, "begin")
-    def begin(connection: sql.Connection) -> None:
-        # A writer that took its lock late would fail where it had read before another wrote.
-        writes = set(WRITES) <= set(connection.get_execution_options())
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
 
 
 def create(path: Path) -> None:

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sql
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import SQLAlchemyError
 
+from reportgen import sqlite
 from reportgen.errors import DeliveryError
+from reportgen.sqlite import WRITES
 
 # Which shape have the tables below?
 VERSION = "1"
 
 # The number of the lock that is held while tables are made: any that nobody else uses.
 MAKING = 721_301
-
-# How many seconds does a writer wait for another?
-_PATIENCE = 30.0
-
-# A connection with these options writes from its first statement.
-WRITES = MappingProxyType({"reportgen_writes": True})
 
 TABLES = sql.MetaData()
 
@@ -122,11 +117,11 @@ def connect(place: str) -> sql.Engine:
 
 def insert_new(connection: sql.Connection, table: sql.Table, row: Mapping[str, Any]) -> bool:
     """Whether a row was put into a table; not where one of its key is there already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite_insert
     keys = {"messages": ["edition", "recipient"]}.get(
         table.name, [column.name for column in table.primary_key]
     )
-    statement = dialect.insert(table).values(**row).on_conflict_do_nothing(index_elements=keys)
+    statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=keys)
     return connection.execute(statement.returning(table.c[keys[0]])).first() is not None
 
 
@@ -156,26 +151,8 @@ def _postgresql(place: str) -> sql.Engine:
 def _sqlite(path: Path) -> sql.Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)  # it holds addresses
-    engine = sql.create_engine(
-        sql.URL.create("sqlite", database=str(path)), connect_args={"timeout": _PATIENCE}
-    )
-
-    @sql.event.listens_for(engine, "connect")
-    def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        # The driver would begin a transaction only at the first write; we begin them ourselves.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        # What is committed is on the disk: else a claim could be lost that was acted upon.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @sql.event.listens_for(engine, "begin")
-    def begin(connection: sql.Connection) -> None:
-        # A writer that took its lock late would fail where it had read before another wrote.
-        writes = set(WRITES) <= set(connection.get_execution_options())
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+    # What is committed is on the disk: else a claim could be lost that was acted upon.
+    return sqlite.connect(path, "journal_mode = WAL", "foreign_keys = ON")
 
 
 def _check_version(connection: sql.Connection, place: str) -> None:

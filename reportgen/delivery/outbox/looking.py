@@ -12,12 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reportgen.delivery.nouns import DeliveryState
 from reportgen.delivery.outbox import suppression
-from reportgen.delivery.outbox.database import EVENTS, MESSAGES, WRITES, shown
+from reportgen.delivery.outbox.database import EVENTS, MESSAGES, shown
 from reportgen.delivery.outbox.rows import Event, Row
 from reportgen.delivery.outbox.rows import row as read
 from reportgen.delivery.outbox.states import STATES, TAKEN
 from reportgen.delivery.outbox.suppression import Suppression
 from reportgen.errors import DeliveryError
+from reportgen.sqlite import WRITES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import sqlalchemy as sql
 
-from reportgen.delivery.outbox.database import FACTS, WRITES, put, shown
+from reportgen.delivery.outbox.database import FACTS, put, shown
 from reportgen.errors import DeliveryError
+from reportgen.sqlite import WRITES
 
 # Which outbox is this, and how often was it sent from?
 INSTANCE, RUNS = "instance", "runs"
