@@ -12,9 +12,10 @@ Pictures and PDF are encoded once; into each message only its headers and its ad
 from __future__ import annotations
 
 from base64 import encodebytes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
@@ -68,11 +69,14 @@ def message_id(edition: str, recipient: str, domain: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Makes the messages of an edition."""
+    """Makes the messages of an edition; what they share is written once: the headers of `_heads`, and of each
+    body what stands before and after the parts that differ.
+    """
 
     parts: Parts
     sender: Sender
-    _tails: dict[Carries, tuple[bytes, bytes]]
+    _heads: Mapping[str, bytes]
+    _bodies: Mapping[Carries, tuple[bytes, bytes]]
 
     @classmethod
     def of(cls, parts: Parts, sender: Sender) -> Letters:
@@ -85,64 +89,77 @@ class Letters:
                 raise DeliveryError(
                     f"{name}: has {body.count(MARK)} places for the address to unsubscribe; it needs one"
                 )
-        return cls(parts, sender, {})
+        reply_to = address("reply_to", "", sender.reply_to) if sender.reply_to else ""
+        shared = {
+            "From": address("from_address", sender.name, sender.address),
+            "Reply-To": reply_to,
+            "Subject": safe("subject", parts.subject),
+            "List-ID": f"<{sender.list_id}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Feedback-ID": f"{parts.edition.replace('/', '-')}:{sender.list_id}",
+            "Auto-Submitted": "auto-generated",
+            "Precedence": "bulk",
+            "Content-Language": "zh-TW",
+        }
+        heads = {name: _line(name, value) for name, value in shared.items()}
+        return cls(parts, sender, heads, {carries: _cut(parts, carries) for carries in CARRIES})
 
     def letter(self, job: Job) -> Message:
         """The message of one row.
 
         Raises: DeliveryError where a header can not be written.
         """
-        made = self._headers(job)
-        ends = token(self.sender.key, self.sender.list_id, job.recipient.id)
-        link = f"{self.sender.unsubscribe_url}{ends}"
-        before, after = self._tail(job.recipient.carries)
+        sender = self.sender
+        ends = token(sender.key, sender.list_id, job.recipient.id)
+        link = f"{sender.unsubscribe_url}{ends}"
+        before, after = self._bodies[job.recipient.carries]
         shared = before.replace(_TEXT, _encoded(self.parts.text.replace(MARK, link)))
         shared = shared.replace(_HTML, _encoded(self.parts.html.replace(MARK, escape(link))))
-        envelope = bounce_address(
-            self.sender.key, self.sender.bounce_address, job.edition, job.recipient.id
-        )
-        body = made + shared + after
+        envelope = bounce_address(sender.key, sender.bounce_address, job.edition, job.recipient.id)
+        body = b"".join((*self._headers(job, link, ends), shared, after))
         if len(body) > LARGEST:
             raise DeliveryError(
                 f"{job.edition}: a message of {len(body)} bytes; send it as a link instead of the PDF"
             )
         return Message(job.message_id, envelope, job.recipient.address, body)
 
-    def _headers(self, job: Job) -> bytes:
-        sender, to = self.sender, job.recipient
-        ends = token(sender.key, sender.list_id, to.id)
-        name, _, place = sender.unsubscribe_address.rpartition("@")
-        told = {
+    def _headers(self, job: Job, link: str, ends: str) -> Iterator[bytes]:
+        """The headers in their order, each with the end of its line."""
+        to = job.recipient
+        name, _, place = self.sender.unsubscribe_address.rpartition("@")
+        own: dict[str, str | Address] = {
             "Date": format_datetime(job.queued_at.astimezone(UTC)),
-            "From": address("from_address", sender.name, sender.address),
             "To": address(f"recipient {to.id[:12]}", to.name, to.address),
-            "Reply-To": address("reply_to", "", sender.reply_to) if sender.reply_to else "",
-            "Subject": safe("subject", self.parts.subject),
             "Message-ID": job.message_id,
             "References": " ".join(job.references),
-            "List-ID": f"<{sender.list_id}>",
-            "List-Unsubscribe": f"<{sender.unsubscribe_url}{ends}>, <mailto:{name}+{ends}@{place}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Feedback-ID": f"{job.edition.replace('/', '-')}:{sender.list_id}",
-            "Auto-Submitted": "auto-generated",
-            "Precedence": "bulk",
-            "Content-Language": "zh-TW",
+            "List-Unsubscribe": f"<{link}>, <mailto:{name}+{ends}@{place}>",
             "X-Reportgen-Edition": f"{job.edition}; sha256={job.manifest}",
         }
-        made = EmailMessage(policy=POLICY)
-        for key, value in told.items():
-            if value:
-                safe(key, str(value), ascii_=key in _ASCII)
-                made[key] = value
-        return made.as_bytes().rstrip(b"\r\n") + b"\r\n"
+        for header in HEADERS:
+            yield self._heads[header] if header in self._heads else _line(header, own[header])
 
-    def _tail(self, carries: Carries) -> tuple[bytes, bytes]:
-        """What all messages share: up to the end of what differs, and after it."""
-        if carries not in self._tails:
-            whole = b"".join(_body(self.parts, carries))
-            cut = whole.index(_HTML) + len(_HTML)
-            self._tails[carries] = whole[:cut], whole[cut:]
-        return self._tails[carries]
+
+CARRIES: tuple[Carries, ...] = ("pdf", "link")
+
+# In which order do the headers stand?
+HEADERS = (
+    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "References", "List-ID", "List-Unsubscribe",
+    "List-Unsubscribe-Post", "Feedback-ID", "Auto-Submitted", "Precedence", "Content-Language",
+    "X-Reportgen-Edition",
+)  # fmt: skip
+
+
+def _line(name: str, value: str | Address) -> bytes:
+    """A header as it stands in a message; nothing of an empty one.
+
+    Raises: DeliveryError where it could begin another one.
+    """
+    if not value:
+        return b""
+    safe(name, str(value), ascii_=name in _ASCII)
+    made = EmailMessage(policy=POLICY)
+    made[name] = value
+    return made.as_bytes().rstrip(b"\r\n") + b"\r\n"
 
 
 _ASCII = frozenset(
@@ -163,6 +180,13 @@ _TEXT, _HTML = b"\0text\0", b"\0html\0"
 
 def _encoded(text: str) -> bytes:
     return encodebytes(text.encode()).replace(b"\n", b"\r\n")
+
+
+def _cut(parts: Parts, carries: Carries) -> tuple[bytes, bytes]:
+    """A body up to the end of the parts that differ, and after it."""
+    whole = b"".join(_body(parts, carries))
+    cut = whole.index(_HTML) + len(_HTML)
+    return whole[:cut], whole[cut:]
 
 
 def _body(parts: Parts, carries: Carries) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import encodebytes
 from dataclasses import replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -161,8 +162,21 @@ def test_the_key_is_never_shown() -> None:
     assert "canary" not in str(raised.value)
 
 
-def test_what_all_share_is_encoded_once() -> None:
+def test_only_what_differs_is_encoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message costs its text and its page; pictures and the PDF are encoded once for all."""
+    encoded: list[int] = []
+
+    def counted(body: bytes) -> bytes:
+        encoded.append(len(body))
+        return encodebytes(body)
+
+    monkeypatch.setattr("reportgen.delivery.message.encodebytes", counted)
     made = letters()
-    for number in range(3):
-        made.letter(job(person(f"c{number}@client.test")))
-    assert made._tail("pdf") is made._tail("pdf")
+    first = sum(encoded)
+    assert first >= len(PARTS.pdf) + len(PARTS.pictures[0][1])
+    encoded.clear()
+    bodies = {made.letter(job(person(f"c{number}@client.test"))).body for number in range(10)}
+    assert len(bodies) == 10
+    assert min(map(len, bodies)) > len(PARTS.pdf)
+    assert sum(encoded) < 10 * (len(PARTS.html) + len(PARTS.text) + 500) * 3
+    assert len(encoded) == 20
