@@ -10,7 +10,7 @@ import hmac
 import secrets
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +33,14 @@ class Recipients:
 
     def add(self, address: str) -> str:
         """The id of an address, which can be found by it from now on."""
-        id_ = self.id_of(address)
+        self.add_all([address])
+        return self.id_of(address)
+
+    def add_all(self, addresses: Iterable[str]) -> None:
+        """Lets the addresses be found by their ids from now on; all of them, or none."""
+        found = [(self.id_of(address), normalised(address)) for address in addresses]
         with self._rows() as rows:
-            rows.execute(
-                "INSERT OR IGNORE INTO recipients VALUES (?, ?)", (id_, normalised(address))
-            )
-        return id_
+            rows.executemany("INSERT OR IGNORE INTO recipients VALUES (?, ?)", found)
 
     def address_of(self, id_: str) -> str | None:
         """The address behind an id; None where its row was deleted or never was."""

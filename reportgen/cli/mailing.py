@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,12 +46,12 @@ class Answer(StrEnum):
 
 @contextmanager
 def _post(keys: Path | None) -> Iterator[Post]:
-    from reportgen.flows.deliver import close, opened
+    from reportgen.flows.deliver import opened
 
     place = common.store_folder() / "outbox.sqlite"
     folder = keys or common.keys_folder()
     post = opened(common.read_settings().mail, folder, str(place), common.machine())
-    with close(post):
+    with closing(post.outbox):
         yield post
 
 
@@ -163,8 +163,7 @@ def send(
         )
         if dry_run:
             return
-        for each in people:
-            post.recipients.add(each.address)
+        post.recipients.add_all(each.address for each in people)
         with _stopping() as stop, common.progress(quiet) as progress:
             report = send_edition(
                 post,

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from email import message_from_bytes
 from email.policy import default
 from hashlib import sha256
-from http.server import ThreadingHTTPServer
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -129,7 +128,7 @@ class _Handler(WSGIRequestHandler):
         """Nothing: a token in a log would be one to unsubscribe with."""
 
 
-def server(app: WSGIApplication, host: str, port: int) -> ThreadingHTTPServer | WSGIServer:
+def server(app: WSGIApplication, host: str, port: int) -> WSGIServer:
     """A server for the application, which `serve_forever` runs."""
     return make_server(host, port, app, server_class=_Server, handler_class=_Handler)
 

@@ -13,6 +13,7 @@ from reportgen.document.corrected import corrected_blocks
 from reportgen.document.methods import method_parts
 from reportgen.document.moved import moved_blocks
 from reportgen.document.prose import Material, render_prose
+from reportgen.document.required import TO_FILL_IN
 from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.model import (
     Ahead,
@@ -44,7 +45,6 @@ from reportgen.spec.specs import InputSpec, Publication
 from reportgen.text import day_text, month_text, period_text, plain
 from reportgen.vintages import day_of
 
-TO_FILL_IN = "（待填）"
 _IN_BRACKETS = re.compile(r"（([^（）]*)）$")
 ELSEWHERE = "標題、重點與評論"
 # An approval is bound to the bytes of the note, so that the note itself can not say that it was given.

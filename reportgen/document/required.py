@@ -12,6 +12,7 @@ from reportgen.model import Document
 
 # What stands where a firm has not said yet who it is; a draft may, a released note must not.
 PLACEHOLDER = "待填"
+TO_FILL_IN = f"（{PLACEHOLDER}）"
 _DAY = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日")
 
 

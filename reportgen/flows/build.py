@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen import text
 from reportgen.charts import describe, tables
@@ -46,7 +46,6 @@ from reportgen.flows.compute import Evaluated, checked, evaluated
 from reportgen.flows.correct import check_correction, correction_entry, correction_of
 from reportgen.flows.mailing import mailing
 from reportgen.flows.proof import prove, prove_data
-from reportgen.flows.release import Archive, refuse_approved
 from reportgen.fonts import Fonts, ensure_fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
@@ -55,6 +54,9 @@ from reportgen.movement import movement_entry
 from reportgen.prose import placed
 from reportgen.spec.files import SHARED, own_files, style_sheets
 from reportgen.vintages import Readings
+
+if TYPE_CHECKING:
+    from reportgen.archive import Archive
 
 Progress = Callable[[str], None]
 
@@ -103,7 +105,7 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
     progress("檢查設定")
     ensure_place(request.folder)
     check_draft(request.folder)
-    refuse_approved(request.archive, request.name)
+    _refuse_approved(request)
     seen = standing(request.folder)
     publication = checked(request.templates, request.publication)
     kept = _kept(request)
@@ -133,11 +135,30 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         correction_of(publication, request.edition, corrects, ledger),
     )
     document = assemble(publication, request.edition, findings)
-    shared = request.templates / SHARED
     progress("排版")
+    made, proven = _made(request, found, findings, document, charts, ledger, fonts, progress)
+    made_in = environment(fonts.sha256)
+    files = {**made, **_chart_files(exhibits), **_inputs(found, request, kept, made_in)}
+    about = _about(request, made_in) | {"proven": proven, "to_fill_in": to_fill_in(document)}
+    _put(request, seen, files, about)
+    return request.folder
+
+
+def _made(
+    request: Request,
+    found: Evaluated,
+    findings: Findings,
+    document: Document,
+    charts: Mapping[str, ChartData],
+    ledger: Mapping[str, Any],
+    fonts: Fonts,
+    progress: Progress,
+) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Pages, mail, ledger and workbook of the document, and how much of them was read back and proven."""
+    publication, edition = found.publication, request.edition
     data = {
         LINEAGE: ledger_json(_whole(ledger, document, findings)),
-        WORKBOOK: _workbook(found, document, findings, charts, request.edition),
+        WORKBOOK: _workbook(found, document, findings, charts, edition),
     }
     screen, paper, printed = _pages(document, request, fonts, data, charts)
     progress("查核數字")
@@ -145,21 +166,24 @@ def build(request: Request, readings: Readings, progress: Progress) -> Path:
         **prove(publication, document, findings, screen=screen, paper=paper, pdf=printed),
         **prove_data(publication, document, findings, charts, data[WORKBOOK]),
     }
-    posted = mailing(publication, document, findings, charts, request.edition, shared, fonts)
-    proven = {**proven, **posted.proven}
-    files = {"note.html": screen.encode(), "note.pdf": printed, **_chart_files(exhibits)}
-    files |= posted.files
-    made_in = environment(fonts.sha256)
-    files |= {**data, **_inputs(found, request, kept, made_in)}
-    about = _about(request, made_in) | {"proven": proven, "to_fill_in": to_fill_in(document)}
-    _put(request, seen, files, about)
-    return request.folder
+    shared = request.templates / SHARED
+    posted = mailing(publication, document, findings, charts, edition, shared, fonts)
+    pages = {"note.html": screen.encode(), "note.pdf": printed}
+    return {**pages, **posted.files, **data}, {**proven, **posted.proven}
+
+
+def _refuse_approved(request: Request) -> None:
+    if request.archive is not None:
+        # With it comes what signs, which a build without an archive need not wait for.
+        from reportgen.flows.release import refuse_approved
+
+        refuse_approved(request.archive, request.name)
 
 
 def _put(request: Request, seen: str, files: Mapping[str, bytes], about: Mapping[str, Any]) -> None:
     """Writes the edition, if what stood in its folder when this build began still does."""
     with alone(request.folder):
-        refuse_approved(request.archive, request.name)
+        _refuse_approved(request)
         if standing(request.folder) != seen:
             raise DeliveryError(
                 f"{request.folder}: another build wrote this edition meanwhile; look at it, then build"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -366,8 +365,3 @@ def opened(settings: MailSettings | None, keys: Path, place: str, machine: str) 
         )
     outbox = Outbox.open(settings.outbox or place, machine, keys / "mail-runs.txt")
     return Post(settings, Recipients(keys), outbox)
-
-
-def close(post: Post) -> closing[Outbox]:
-    """Closes the outbox at the end of a block."""
-    return closing(post.outbox)

@@ -12,8 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
+from reportgen.archive import Archive, Entry
+from reportgen.archive.keys import Key
+from reportgen.archive.states import State, last, state_of
 from reportgen.document.required import PLACEHOLDER
 from reportgen.edition import (
     APPROVAL,
@@ -37,62 +40,8 @@ APPROVER = "approver"
 # What must stand on a note that is approved? These settings print as 「待填」 while they are empty.
 NAMED = ("firm", "licence", "analyst", "approver")
 
-State = Literal["draft", "approved", "released", "superseded", "withdrawn"]
-STATES: tuple[State, ...] = ("approved", "released", "superseded", "withdrawn")
-
 # What of an approval is signed, in this order?
 SIGNED = ("edition", "manifest", "by", "licence")
-
-
-# ── what is asked of the archive and of a key ──────────────────────────────────────────────────
-
-
-class Entry(Protocol):
-    """One entry of the chain."""
-
-    @property
-    def number(self) -> int: ...
-    @property
-    def time(self) -> datetime: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def body(self) -> Mapping[str, Any]: ...
-
-
-class Archive(Protocol):
-    """What releasing asks of an archive; each call is done whole or not at all."""
-
-    def entries(self, edition: str) -> Sequence[Entry]:
-        """The entries of an edition, the oldest first."""
-
-    def editions(self) -> Sequence[str]:
-        """The names of all editions in it."""
-
-    def keep(self, edition: str, folder: Path, now: datetime) -> None:
-        """Puts every file of an edition into the archive, unless they are there."""
-
-    def append(self, kind: str, edition: str, body: Mapping[str, Any], now: datetime) -> Entry:
-        """Adds an entry; refuses where another was added meanwhile."""
-
-    def signed(self, public: str, body: bytes, signature: str) -> bool:
-        """Whether a signature is that of a key, and the key that of a registered person."""
-
-
-class Signer(Protocol):
-    """A registered person with a key."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def licence(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def public(self) -> str: ...
-
-    def sign(self, body: bytes) -> str:
-        """The signature of these bytes, in hexadecimal digits."""
 
 
 # ── the state of an edition ────────────────────────────────────────────────────────────────────
@@ -111,12 +60,6 @@ class Standing:
     void: tuple[str, ...] = ()
 
 
-def state_in(entries: Sequence[Entry]) -> State:
-    """The state that the entries of an edition tell: that of the last that tells one."""
-    told = [state for entry in entries for state in STATES if entry.kind == state]
-    return told[-1] if told else "draft"
-
-
 def standing_of(edition: Path, archive: Archive) -> Standing:
     """How it stands with the edition in a folder; every byte of it is read again.
 
@@ -124,10 +67,10 @@ def standing_of(edition: Path, archive: Archive) -> Standing:
     """
     name = name_of(edition)
     entries = archive.entries(name)
-    state, approval = state_in(entries), _last(entries, "approved")
+    state, approval = state_of(entries), last(entries, "approved")
     if approval is None:
         return Standing(name, state)
-    withdrawal = _last(entries, "withdrawn")
+    withdrawal = last(entries, "withdrawn")
     return Standing(
         name,
         state,
@@ -155,23 +98,19 @@ def to_sign(body: Mapping[str, Any]) -> bytes:
     return to_json({key: body[key] for key in SIGNED})
 
 
-def _last(entries: Sequence[Entry], kind: str) -> Entry | None:
-    return next((entry for entry in reversed(entries) if entry.kind == kind), None)
-
-
 def refuse_approved(archive: Archive | None, name: str) -> None:
     """Refuses to write an edition that the archive knows as approved, whatever became of it.
 
     Raises: DeliveryError
     """
-    if archive is not None and _last(archive.entries(name), "approved"):
+    if archive is not None and last(archive.entries(name), "approved"):
         raise DeliveryError(f"{name}: {SETTLED}")
 
 
 # ── approving ──────────────────────────────────────────────────────────────────────────────────
 
 
-def approve(edition: Path, archive: Archive, signer: Signer, now: datetime) -> Standing:
+def approve(edition: Path, archive: Archive, signer: Key, now: datetime) -> Standing:
     """How it stands with an edition that was approved just now; it is in the archive before.
 
     Where an approval was cut short, the same call completes it. Earlier revisions are superseded.
@@ -192,7 +131,7 @@ def approve(edition: Path, archive: Archive, signer: Signer, now: datetime) -> S
     return standing_of(edition, archive)
 
 
-def _approval(edition: Path, name: str, signer: Signer) -> dict[str, str]:
+def _approval(edition: Path, name: str, signer: Key) -> dict[str, str]:
     """What the chain says of an approval."""
     body = {
         "edition": name,
@@ -204,11 +143,11 @@ def _approval(edition: Path, name: str, signer: Signer) -> dict[str, str]:
     return {**body, "signature": signer.sign(to_sign(body))}
 
 
-def _begun(edition: Path, entries: Sequence[Entry], signer: Signer) -> Entry | None:
+def _begun(edition: Path, entries: Sequence[Entry], signer: Key) -> Entry | None:
     """The approval by this person that is in the chain and not yet in the folder; None where there is
     none at all.
     """
-    approval = _last(entries, "approved")
+    approval = last(entries, "approved")
     if approval is None:
         if (edition / APPROVAL).exists():
             raise DeliveryError(
@@ -220,7 +159,7 @@ def _begun(edition: Path, entries: Sequence[Entry], signer: Signer) -> Entry | N
         raise DeliveryError(
             f"{edition}: was approved with other bytes; restore it from the archive"
         )
-    done = (edition / APPROVAL).exists() or state_in(entries) != "approved"
+    done = (edition / APPROVAL).exists() or state_of(entries) != "approved"
     if done or approval.body["public"] != signer.public:
         raise DeliveryError(
             f"{edition}: {approval.body['by']} approved it at {approval.time:%Y-%m-%d %H:%M} UTC;"
@@ -245,14 +184,14 @@ def _supersede(archive: Archive, name: str, now: datetime) -> None:
     for other in archive.editions():
         place, _, revision = other.rpartition("/r")
         earlier = place == month and int(revision) < int(own)
-        if earlier and state_in(archive.entries(other)) in ("approved", "released"):
+        if earlier and state_of(archive.entries(other)) in ("approved", "released"):
             archive.append("superseded", other, {"by": name}, now)
 
 
 # ── withdrawing ────────────────────────────────────────────────────────────────────────────────
 
 
-def withdraw(name: str, archive: Archive, signer: Signer, reason: str, now: datetime) -> None:
+def withdraw(name: str, archive: Archive, signer: Key, reason: str, now: datetime) -> None:
     """Says of an approved or released edition that it counts no longer, and why.
 
     Raises: DeliveryError where there is nothing to withdraw, or not by this person.
@@ -260,7 +199,7 @@ def withdraw(name: str, archive: Archive, signer: Signer, reason: str, now: date
     _check_role(name, signer)
     if not reason.strip():
         raise DeliveryError(f"{name}: no reason; say why it is withdrawn with --reason")
-    state = state_in(archive.entries(name))
+    state = state_of(archive.entries(name))
     if state not in ("approved", "released"):
         raise DeliveryError(f"{name}: is {state}; only what is approved or released is withdrawn")
     told = {"edition": name, "reason": reason, "by": signer.name, "licence": signer.licence}
@@ -320,7 +259,7 @@ def check_filled(edition: Path) -> None:
         )
 
 
-def check_approver(edition: Path, signer: Signer) -> None:
+def check_approver(edition: Path, signer: Key) -> None:
     """Refuses an approver who may approve nothing, who made the note, or whom the note does not name.
 
     Raises: DeliveryError
@@ -339,7 +278,7 @@ def check_approver(edition: Path, signer: Signer) -> None:
         )
 
 
-def _check_role(where: str, signer: Signer) -> None:
+def _check_role(where: str, signer: Key) -> None:
     if signer.role != APPROVER:
         raise DeliveryError(
             f"{where}: {signer.name} is registered as {signer.role}; let an {APPROVER} do it"

@@ -36,16 +36,19 @@ def _systemd(plan: Plan) -> Mapping[str, str]:
     return {
         f"{name}.timer": _timer(f"*-*-{_DAYS} {_HOUR:02}:00:00 Asia/Taipei", f"{name}.service"),
         f"{name}.service": _service(
-            plan, "Build the edition of the month", command % "run", "SuccessExitStatus=75"
+            "Build the edition of the month",
+            command % "run",
+            plan.folder,
+            service="SuccessExitStatus=75",
         ),
         f"{name}-overdue.timer": _timer(
             f"*-*-{plan.day:02} {_CHECK_HOUR:02}:00:00 Asia/Taipei", f"{name}-overdue.service"
         ),
         f"{name}-overdue.service": _service(
-            plan,
             "Say when no edition came",
             command % "overdue",
-            "OnFailure=reportgen-alarm.service",
+            plan.folder,
+            unit="OnFailure=reportgen-alarm.service",
         ),
         "reportgen-alarm.service": (
             "# Put in the command that reaches you: a mail, a message.\n"
@@ -62,32 +65,41 @@ def _timer(when: str, unit: str) -> str:
     )
 
 
-def _service(plan: Plan, description: str, command: str, more: str) -> str:
-    """A service that may write in its folder and its own data, and do little else."""
-    unit, service = (more, "") if more.startswith("OnFailure") else ("", more)
-    lines = [
+def _service(
+    description: str, command: str, folder: str, *, unit: str = "", service: str = ""
+) -> str:
+    """A service that may write in its folder and its own data, and do little else; with a line more in
+    either part.
+    """
+    about = [
         "[Unit]", f"Description={description}", "Wants=network-online.target",
-        "After=network-online.target", unit, "",
-        "[Service]", "Type=oneshot", f"ExecStart={command}", service, f"WorkingDirectory={plan.folder}",
-        "DynamicUser=yes", "StateDirectory=reportgen", "CacheDirectory=reportgen",
-        "Environment=REPORTGEN_STORE=/var/lib/reportgen/store",
-        "Environment=REPORTGEN_ARCHIVE=/var/lib/reportgen/archive",
-        "Environment=REPORTGEN_KEYS=/var/lib/reportgen/keys",
-        "Environment=REPORTGEN_CACHE=/var/cache/reportgen",
-        "# The keys of providers, readable by this service alone: %d/keys.toml, named in settings.toml.",
-        "LoadCredential=keys.toml:/etc/reportgen/keys.toml",
-        "LoadCredential=settings.toml:/etc/reportgen/settings.toml",
-        "Environment=REPORTGEN_SETTINGS=%d/settings.toml",
-        f"ReadWritePaths={plan.folder}/output",
-        "ProtectSystem=strict", "ProtectHome=read-only", "PrivateTmp=yes", "PrivateDevices=yes",
-        "NoNewPrivileges=yes", "ProtectKernelTunables=yes", "ProtectKernelModules=yes",
-        "ProtectControlGroups=yes", "RestrictSUIDSGID=yes", "RestrictNamespaces=yes",
-        "LockPersonality=yes", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
-        "CapabilityBoundingSet=", "SystemCallFilter=@system-service", "UMask=0027",
+        "After=network-online.target", unit,
     ]  # fmt: skip
-    blanks = {"", unit} if not unit else {""}
-    kept = [line for place, line in enumerate(lines) if line or lines[place - 1] not in blanks]
-    return "\n".join(kept) + "\n"
+    does = [
+        "[Service]", "Type=oneshot", f"ExecStart={command}", service, f"WorkingDirectory={folder}",
+        *_ALLOWED, f"ReadWritePaths={folder}/output", *_FORBIDDEN,
+    ]  # fmt: skip
+    return "\n\n".join("\n".join(filter(None, part)) for part in (about, does)) + "\n"
+
+
+_ALLOWED = (
+    "DynamicUser=yes", "StateDirectory=reportgen", "CacheDirectory=reportgen",
+    "Environment=REPORTGEN_STORE=/var/lib/reportgen/store",
+    "Environment=REPORTGEN_ARCHIVE=/var/lib/reportgen/archive",
+    "Environment=REPORTGEN_KEYS=/var/lib/reportgen/keys",
+    "Environment=REPORTGEN_CACHE=/var/cache/reportgen",
+    "# The keys of providers, readable by this service alone: %d/keys.toml, named in settings.toml.",
+    "LoadCredential=keys.toml:/etc/reportgen/keys.toml",
+    "LoadCredential=settings.toml:/etc/reportgen/settings.toml",
+    "Environment=REPORTGEN_SETTINGS=%d/settings.toml",
+)  # fmt: skip
+_FORBIDDEN = (
+    "ProtectSystem=strict", "ProtectHome=read-only", "PrivateTmp=yes", "PrivateDevices=yes",
+    "NoNewPrivileges=yes", "ProtectKernelTunables=yes", "ProtectKernelModules=yes",
+    "ProtectControlGroups=yes", "RestrictSUIDSGID=yes", "RestrictNamespaces=yes",
+    "LockPersonality=yes", "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    "CapabilityBoundingSet=", "SystemCallFilter=@system-service", "UMask=0027",
+)  # fmt: skip
 
 
 def _cron(plan: Plan) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -186,14 +186,9 @@ class _Loader:
         check_names(self.raw, Names(known, constants, self.lexicon, self.problems))
         if self.lexicon.idioms is not None:
             Spans(known, constants, claims).check(self.problems)
-        for name in imprint.moved if imprint else ():
-            if name not in figures_raw:
-                what = f"'moved' names no figure '{name}'"
-                self.problems.add("publication.toml", f"{what}; {suggestion(name, figures_raw)}")
-        for name in imprint.mail if imprint else ():
-            if name not in (drawn := self.raw("charts")):
-                what = f"'mail' names no chart '{name}'"
-                self.problems.add("publication.toml", f"{what}; {suggestion(name, drawn)}")
+        if imprint is not None:
+            self.named("moved", imprint.moved, "figure", figures_raw)
+            self.named("mail", imprint.mail, "chart", self.raw("charts"))
         proses = Proses(self.publication, self.files, names, claims, charts, sentences)
         text, commentary = proses.note(), proses.commentary()
         if imprint is None:
@@ -205,6 +200,13 @@ class _Loader:
             text, MappingProxyType(commentary), MappingProxyType(dict(self.files)),
             sentences.innocent, MappingProxyType(releases), self.lexicon,
         )  # fmt: skip
+
+    def named(self, key: str, names: Iterable[str], kind: str, known: Mapping[str, Any]) -> None:
+        """What a list of the publication's settings names is there."""
+        for name in names:
+            if name not in known:
+                what = f"'{key}' names no {kind} '{name}'"
+                self.problems.add("publication.toml", f"{what}; {suggestion(name, known)}")
 
     def imprint(self) -> Imprint | None:
         raw = self.raw("publication")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from reportgen.archive.states import state_of
 from reportgen.edition import APPROVAL, LINEAGE, MANIFEST, alone, standing, write_edition
 from reportgen.errors import DataError, DeliveryError, ReportError
 from reportgen.flows.release import (
@@ -19,7 +20,6 @@ from reportgen.flows.release import (
     name_of,
     refuse_approved,
     standing_of,
-    state_in,
     withdraw,
 )
 from tests.failing import KILLED, REFUSED, How, failures
@@ -258,8 +258,8 @@ def test_a_later_revision_supersedes_what_counted_before(
     assert kinds(archive) == ["archived", "approved", "superseded"]
     first = archive.entries(NAME)
     assert first[-1].body == {"by": "us-treasuries/2026-10/r2"}
-    assert state_in(first) == "superseded"
-    assert state_in(archive.entries(name_of(other))) == "approved"
+    assert state_of(first) == "superseded"
+    assert state_of(archive.entries(name_of(other))) == "approved"
     approve(small_edition(output, 3), archive, SIGNER, NOW)
     assert kinds(archive).count("superseded") == 1
 
@@ -269,7 +269,7 @@ def test_a_withdrawn_revision_is_not_superseded(tmp_path: Path, archive: SimpleA
     approve(small_edition(output), archive, SIGNER, NOW)
     withdraw(NAME, archive, SIGNER, "數據有誤", LATER)
     approve(small_edition(output, 2), archive, SIGNER, LATER)
-    assert state_in(archive.entries(NAME)) == "withdrawn"
+    assert state_of(archive.entries(NAME)) == "withdrawn"
 
 
 # ── withdrawing ────────────────────────────────────────────────────────────────────────────────
