@@ -201,9 +201,10 @@ def _edition(
         if not accept_stale:
             refuse(rows)
         stale = tuple(row.label for row in rows if row.holds_up)
+    # A note that goes out long after its cut-off must not call next what is past.
+    coming = tuple(each for each in ahead(loaded, readings, cut_off) if each.day >= day)
     return Edition(
-        month, 1, day, cut_off, known_on is not None, accept_stale, stale,
-        ahead(loaded, readings, cut_off),
+        month, 1, day, cut_off, known_on is not None, accept_stale, stale, coming,
     )  # fmt: skip
 
 

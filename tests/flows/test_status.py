@@ -226,6 +226,26 @@ def said(store: Path, templates: Path) -> list[tuple[str, date, bool]]:
     return [(each.label, each.day, each.sure) for each in found]
 
 
+def test_what_is_past_on_the_day_of_publication_is_not_called_next(
+    current: Path, templates: Path, run: Run, tmp_path: Path
+) -> None:
+    held = ("--data", "store", "--templates", str(templates), "--store", str(current))
+    options = (
+        "--output",
+        str(tmp_path),
+        "--accept-stale",
+        REASON,
+        "--edition",
+        "2026-10",
+        "--quiet",
+    )
+    for published, labels in (("2026-10-16", ["TIC外資持有", "就業"]), ("2026-11-26", [])):
+        done = run("build", SMALL, *held, *options, "--published", published)
+        assert done.returncode == 0, done.stderr
+        request = json.loads((Path(done.stdout.strip()) / "inputs/request.json").read_bytes())
+        assert [label for label, _, _ in request["ahead"]] == labels
+
+
 def test_next_days_are_those_of_freds_calendar_where_it_has_one(
     current: Path, templates: Path
 ) -> None:
