@@ -22,7 +22,7 @@ import pytest
 
 from reportgen.delivery.bucket import open_bucket
 from reportgen.delivery.site.nouns import File, Tree
-from reportgen.delivery.targets import KEPT
+from reportgen.delivery.targets import GRACE, KEPT
 from reportgen.delivery.targets.folder import CURRENT, RELEASES, FolderTarget
 from reportgen.delivery.targets.remote import RemoteTarget
 from reportgen.delivery.targets.s3 import FOREVER, LISTS, SOON, BucketTarget
@@ -93,10 +93,28 @@ def test_a_folder_goes_back_and_forth(tmp_path: Path) -> None:
     assert read(tmp_path) == bodies(tree(3))
 
 
+def age(root: Path) -> None:
+    """Lets every release be an hour older."""
+    for path in (root / RELEASES).iterdir():
+        if path.is_dir():
+            time_ = path.stat().st_mtime - GRACE
+            os.utime(path, (time_, time_))
+
+
+def test_a_release_that_was_shown_just_now_stays_however_many_follow(tmp_path: Path) -> None:
+    target = FolderTarget(tmp_path)
+    target.publish(tree(1))
+    held = (tmp_path / CURRENT).resolve()
+    for number in range(2, KEPT + 4):
+        target.publish(tree(number))
+    assert (held / "index.html").read_bytes() == bodies(tree(1))["index.html"]
+
+
 def test_old_releases_are_taken_away(tmp_path: Path) -> None:
     target = FolderTarget(tmp_path)
     for number in range(1, KEPT + 4):
         target.publish(tree(number))
+        age(tmp_path)
     names = sorted(path.name for path in (tmp_path / RELEASES).iterdir() if path.is_dir())
     assert len(names) == KEPT
     assert read(tmp_path) == bodies(tree(KEPT + 3))
@@ -269,6 +287,7 @@ def test_old_releases_there_are_taken_away(machine: Machine, tmp_path: Path) -> 
     target = machine.target(tmp_path / "www")
     for number in range(1, KEPT + 3):
         target.publish(tree(number, 0))
+        age(tmp_path / "www")
     assert len(list((tmp_path / "www" / RELEASES).iterdir())) <= KEPT + 1
     assert read(tmp_path / "www") == bodies(tree(KEPT + 2, 0))
 

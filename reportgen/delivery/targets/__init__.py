@@ -10,12 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from typing import Protocol
 
 from reportgen.delivery.site.nouns import Tree
 
 # How many releases are kept, the one that is shown among them?
 KEPT = 5
+
+# For how many seconds may a reader still be at a release after another is shown? A slow one fetches a large file.
+GRACE = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,18 @@ class Target(Protocol):
 
         Raises: DeliveryError where there is none.
         """
+
+
+def outdated(made: Mapping[str, float], shown: str) -> list[str]:
+    """The releases that may be taken away, of all with the times they were made at, in seconds.
+
+    However fast they follow each other, one stays until it has long been followed: a reader may be at it.
+    """
+    names = sorted(made)
+    followed = [*pairwise(names)][: max(0, len(names) - KEPT)]
+    return [
+        name for name, after in followed if name != shown and made[after] + GRACE <= made[names[-1]]
+    ]
 
 
 def listing_of(tree: Tree) -> bytes:

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from reportgen.delivery.site.nouns import Tree
-from reportgen.delivery.targets import KEPT, Published, listing_of, short
+from reportgen.delivery.targets import Published, listing_of, outdated, short
 from reportgen.errors import DataError, DeliveryError
 
 RELEASES, CURRENT, LOCK = "releases", "current", ".lock"
@@ -92,10 +92,10 @@ class FolderTarget:
 
     def _prune(self) -> None:
         """Takes away old releases; the one that is shown stays, and a few to go back to."""
-        for name in self._releases()[:-KEPT]:
-            if name != self._shown():
-                shutil.rmtree(self._folder(name))
-                self._list(name).unlink(missing_ok=True)
+        made = {name: self._folder(name).stat().st_mtime for name in self._releases()}
+        for name in outdated(made, self._shown()):
+            shutil.rmtree(self._folder(name))
+            self._list(name).unlink(missing_ok=True)
 
     # ── what stands there ──────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reportgen.delivery.site.nouns import Tree
-from reportgen.delivery.targets import KEPT, Published, listing_of, short
+from reportgen.delivery.targets import Published, listing_of, outdated, short
 from reportgen.delivery.targets.folder import CURRENT, RELEASES
 from reportgen.errors import DeliveryError
 
@@ -48,7 +48,8 @@ class RemoteTarget:
                 target.write_bytes(file.read())
             sent = self._send(Path(place), name, shown)
         moved = f"mv {RELEASES}/.making-{name} {RELEASES}/{name}"
-        self._there(f"name={name} && {moved} && {_SWITCH} && {self._prune()}")
+        self._there(f"name={name} && {moved} && {_SWITCH}")
+        self._prune(name)
         return Published(name, sent, len(tree.files) - sent)
 
     def rollback(self) -> str:
@@ -81,13 +82,14 @@ class RemoteTarget:
         said = self._run([*command, f"{folder}/", remote])
         return sum(not line.endswith("/") for line in said.splitlines() if line)
 
-    def _prune(self) -> str:
+    def _prune(self, shown: str) -> None:
         """Takes away old releases, but the one that is shown."""
-        return (
-            f"cd {RELEASES} && ls -d [0-9]*-* | sort | head -n -{KEPT} | grep -vx $name"
-            " | xargs -r chmod -R u+w && ls -d [0-9]*-* | sort | head -n -"
-            f"{KEPT} | grep -vx $name | xargs -r rm -rf"
-        )
+        said = self._there(f"cd {RELEASES} && stat -c '%n %Y' [0-9]*-*").split("\n")
+        made = {
+            name: float(time) for name, _, time in (line.partition(" ") for line in said if line)
+        }
+        if old := outdated(made, shown):
+            self._there(f"cd {RELEASES} && chmod -R u+w {' '.join(old)} && rm -rf {' '.join(old)}")
 
     def _there(self, script: str, *, made: bool = False) -> str:
         """What a script says that runs in the folder there."""
