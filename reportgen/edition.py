@@ -232,6 +232,10 @@ class KeptReadings:
         self._path = edition / OBSERVATIONS
         self._told = read_json(self._path)
 
+    def digest(self) -> str:
+        """The hash of the file they are kept in."""
+        return _digest(self._path)
+
     def read(self, spec: SeriesSpec, as_of: date) -> Reading | None:
         """The series as the edition read it."""
         told = self._told.get(spec.id)

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from reportgen import text, units
-from reportgen.errors import DataError
 from reportgen.formula.language import Expression, Result, evaluate
 from reportgen.model import (
     Cited,
@@ -254,30 +253,3 @@ def _text(spec: FigureSpec, printed: Decimal | date | str) -> str:
     if isinstance(printed, str):
         return spec.words[printed]
     return _SHOWN[spec.show](printed)
-
-
-def refuse(publication: Publication, figures: Mapping[str, Figure]) -> None:
-    """Stops an edition whose figures can not carry it.
-
-    Raises: DataError naming every required figure that is missing and every implausible one.
-    """
-    wrong = []
-    for id_, figure in figures.items():
-        spec = publication.figures[id_]
-        if figure.missing is not None and figure.missing.gap and not spec.optional:
-            wrong.append(
-                f"figure {id_}: missing ({figure.missing.reason}); "
-                "fetch its series, choose another day, or make it optional"
-            )
-        bounds = spec.plausible
-        if (
-            bounds
-            and isinstance(figure.value, Decimal)
-            and not bounds[0] <= figure.value <= bounds[1]
-        ):
-            wrong.append(
-                f"figure {id_}: implausible value {figure.value}, not within {bounds[0]} to {bounds[1]}; "
-                "check its series, or widen plausible"
-            )
-    if wrong:
-        raise DataError("\n".join(wrong))

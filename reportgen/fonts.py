@@ -41,6 +41,11 @@ class Fonts:
     bold: Path
     sha256: Mapping[str, str]
 
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """The file addresses of both."""
+        return self.regular.as_uri(), self.bold.as_uri()
+
 
 def ensure_fonts(cache: Path) -> Fonts:
     """The two fonts below `cache`, made there when they do not stand (some twenty seconds, once).

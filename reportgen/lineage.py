@@ -14,7 +14,6 @@ from typing import Any
 
 from reportgen import text
 from reportgen.model import Cited, Claim, Figure, Trigger
-from reportgen.spec.methods import methods
 from reportgen.spec.specs import ConstantSpec, DerivedSpec, InputSpec, Publication, TallySpec
 
 SCHEMA = "reportgen/lineage/1"
@@ -36,7 +35,7 @@ def lineage(
     stale: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The ledger as plain values, ready for JSON."""
-    told = methods(publication)
+    told = publication.methods
     return {
         "schema": SCHEMA,
         "publication": publication.id,

@@ -60,6 +60,10 @@ class SeriesSpec:
     future: bool = False
 
 
+# What does the identifier of a release's days begin with, as a series of FRED's?
+RELEASE_DAYS = "RELEASE_"
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseSpec:
     """A release as `releases.toml` declares it: when the periods of its series come out.
@@ -89,6 +93,40 @@ class Ahead:
     label: str
     day: date
     sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A series that an edition has to wait for: its label, and what is said of it."""
+
+    label: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which edition: its month, revision, day of publication and knowledge cut-off.
+
+    `snapshot` says that it is built on the embedded official figures. `accept_stale` is the reason
+    for which it was built although the series labelled in `stale` were not here yet. `ahead` are
+    the releases to come, as they were known on that day. `correction` is why it replaces the revision
+    before.
+    """
+
+    month: str
+    revision: int
+    published: date
+    as_of: date
+    snapshot: bool
+    accept_stale: str = ""
+    stale: tuple[str, ...] = ()
+    ahead: tuple[Ahead, ...] = ()
+    correction: str = ""
+
+    @property
+    def name(self) -> str:
+        """The edition as a path: 2026-10/r1."""
+        return f"{self.month}/r{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ class Readings(Protocol):
         """The series as known at the end of `as_of`; None where nothing of it is known."""
         ...
 
+    def digest(self) -> str:
+        """The hash of everything they answer from: where it is equal, so are all answers."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("soak" if config.getoption("--soak") else "test")
+    if config.cache is not None and not hasattr(config, "workerinput"):
+        # No test shall find made what an earlier run has made.
+        shutil.rmtree(config.cache.mkdir("fonts") / "stages", ignore_errors=True)
 
 
 # What takes longest is begun first: a worker that begins it last keeps the others waiting.
@@ -86,6 +89,12 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def _one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests themselves are on every processor."""
+    monkeypatch.setenv("REPORTGEN_PROCESSES", "1")
 
 
 @pytest.fixture(autouse=True)

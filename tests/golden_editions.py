@@ -16,10 +16,10 @@ import pytest
 
 from reportgen import vintages
 from reportgen.document import html
-from reportgen.document.assemble import Edition, Findings
-from reportgen.flows import build as flow
+from reportgen.document.assemble import Findings
+from reportgen.flows import compose as flow
 from reportgen.fonts import ensure_fonts
-from reportgen.model import Document, Reading, SeriesSpec, State
+from reportgen.model import Document, Edition, Reading, SeriesSpec, State
 from reportgen.sources.snapshot import Snapshot
 from reportgen.spec.load import load_publication
 from reportgen.spec.specs import Publication
@@ -30,6 +30,7 @@ from tests.history import PUBLICATION, TEMPLATES
 
 # A picture of nothing in particular.
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle r="4"/></svg>'
+DOTS = {"wide": DOT, "narrow": DOT}
 
 # Pages are made from one set of templates: compiling them again takes longer than all the rest.
 ENVIRONMENT = cache(html.page_environment)
@@ -140,14 +141,14 @@ class Editions:
 
     def _sketch(self, golden: Golden) -> Built:
         found = flow.evaluated(self.publication, self._readings(golden), golden.as_of)
-        flow.refuse(self.publication, found.computed.figures)
+        flow.refuse(self.publication, found.figures)
         fonts, shared = ensure_fonts(self._fonts), TEMPLATES / "shared"
+        charts = flow.charts_of(found)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(flow, "draw", lambda *_, **__: DOT)
             patch.setattr(html, "page_environment", ENVIRONMENT)
-            exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
+            exhibits = flow.exhibits_of(found, charts, dict.fromkeys(charts, DOTS))
             findings = flow.Findings(
-                found.computed.figures, found.claims, exhibits, found.readings, found.triggers,
+                found.figures, found.claims, exhibits, found.readings, found.triggers,
                 sparks=flow.sparks_of(found),
             )  # fmt: skip
             document = flow.assemble(self.publication, golden.edition, findings)

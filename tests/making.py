@@ -145,8 +145,7 @@ class Desk:
     templates: Path
 
     def path(self, name: str) -> Path:
-        folder = "shared" if name == "words.toml" else PUBLICATION
-        return self.templates / folder / name
+        return self.templates / PUBLICATION / name
 
     def text(self, name: str) -> str:
         return self.path(name).read_text(encoding="utf-8")

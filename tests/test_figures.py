@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from reportgen.errors import DataError
-from reportgen.figures import Computed, compute, refuse, series_of
+from reportgen.figures import Computed, compute, series_of
+from reportgen.flows.compute import refuse
 from reportgen.model import Cited, Figure, Missing, Number, Reading, Series
 from reportgen.spec.specs import Publication
 from tests import test_figures_by_hand as more

@@ -7,23 +7,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen import units
-from reportgen.document.assemble import Edition, Findings, assemble
+from reportgen.document.assemble import Findings, assemble
 from reportgen.document.workbook import FIGURES, GROUNDS, OBSERVATIONS, workbook
-from reportgen.flows import build as flow
+from reportgen.flows import compose as flow
 from reportgen.flows.compute import Evaluated, evaluated
-from reportgen.fonts import ensure_fonts
 from reportgen.lineage import lineage
-from reportgen.model import ChartData, Document
+from reportgen.model import ChartData, Document, Edition
 from reportgen.sources.snapshot import Snapshot
 from reportgen.spec.load import load_publication
 from tests.making import AS_OF, PUBLICATION, TEMPLATES
@@ -58,16 +55,13 @@ class Made:
         )  # fmt: skip
 
 
-def embedded(fonts: Path) -> Made:
+def embedded() -> Made:
     """What the workbook of the embedded edition is made of; its charts are only dots."""
     found = evaluated(load_publication(TEMPLATES, PUBLICATION), Snapshot(), EDITION.as_of)
     charts = flow.charts_of(found)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(flow, "draw", lambda *_, **__: "<svg/>")
-        exhibits = flow.exhibits_of(found, charts, ensure_fonts(fonts))
-    findings = Findings(
-        found.computed.figures, found.claims, exhibits, found.readings, found.triggers
-    )
+    dot = {"wide": "<svg/>", "narrow": "<svg/>"}
+    exhibits = flow.exhibits_of(found, charts, dict.fromkeys(charts, dot))
+    findings = Findings(found.figures, found.claims, exhibits, found.readings, found.triggers)
     document = assemble(found.publication, EDITION, findings)
     return Made(found, findings, document, charts)
 

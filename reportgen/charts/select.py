@@ -243,18 +243,3 @@ def _dated(series: Series) -> list[tuple[date, float]]:
 def _run(series: Series, period: Any) -> int:
     """The number of the span that holds a period; −1 where none does."""
     return next((n for n, (a, b) in enumerate(series.spans) if a <= period <= b), -1)
-
-
-def series_behind(
-    spec: ChartSpec, formulas: Mapping[str, frozenset[str]], base: frozenset[str]
-) -> tuple[str, ...]:
-    """The published series behind a chart's lines; `formulas` gives the names in each formula."""
-    found: set[str] = set()
-    parts = (part for panel in spec.panels for line in panel.lines for part in line.parts)
-    waiting = {name for part in parts for name in part.names}
-    while waiting:
-        name = waiting.pop()
-        if name in base:
-            found.add(name)
-        waiting |= formulas.get(name, frozenset()) - found
-    return tuple(sorted(found))

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from reportgen.cli import data, editions, health, looking, mailing, publishing, signing
+from reportgen.cli import data, editions, health, looking, mailing, many, publishing, signing
 from reportgen.errors import ReportError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for commands in (editions, looking, data, signing, publishing, health):
+for commands in (editions, many, looking, data, signing, publishing, health):
     app.add_typer(commands.app)
 app.add_typer(data.store_app, name="store")
 app.add_typer(signing.keys_app, name="keys")

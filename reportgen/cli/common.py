@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -13,16 +15,18 @@ from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 
 from reportgen.errors import SourceError, SpecError
-from reportgen.vintages import NEW_YORK, Readings
 
 if TYPE_CHECKING:
-    from reportgen.archive import Archive
-    from reportgen.settings import Settings
+    from concurrent.futures import Executor
 
-TAIPEI = ZoneInfo("Asia/Taipei")
+    from reportgen.archive import Archive
+    from reportgen.flows.stages import Stages
+    from reportgen.settings import Settings
+    from reportgen.vintages import Readings
+
+TAIPEI, NEW_YORK = ZoneInfo("Asia/Taipei"), ZoneInfo("America/New_York")
 PUBLICATION = "us-treasuries"
 
 
@@ -145,6 +149,50 @@ def cache_folder() -> Path:
     return _folder("REPORTGEN_CACHE", "XDG_CACHE_HOME", ".cache")
 
 
+def stages(*, kept: bool) -> Stages:
+    """What stages made is kept beside the fonts, unless it shall not be."""
+    from reportgen.flows.stages import Stages
+
+    return Stages(cache_folder() / "stages" if kept else None)
+
+
+def processes() -> int:
+    """How many processes may work at a time: REPORTGEN_PROCESSES, else one for each processor.
+
+    Raises: SpecError where the variable is no number.
+    """
+    named = os.environ.get("REPORTGEN_PROCESSES", "")
+    if named and not (named.isdecimal() and int(named)):
+        raise SpecError(
+            f"REPORTGEN_PROCESSES: '{named}' is no number of processes; write 1 or more"
+        )
+    return int(named) if named else _processors()
+
+
+def _processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def press() -> Iterator[Executor]:
+    """What draws and prints: a process beside this one, where there may be two."""
+    from reportgen.flows.press import Here, beside
+
+    # A command is short: what it has made is still in use when it ends.
+    gc.disable()
+    try:
+        if processes() == 1:
+            yield Here()
+        else:
+            with beside() as executor:
+                yield executor
+    finally:
+        gc.enable()
+
+
 def day(value: str) -> date:
     try:
         return date.fromisoformat(value)
@@ -181,6 +229,16 @@ KeysOption = Annotated[
 AnchorOption = Annotated[
     Path | None,
     typer.Option("--anchor", help="A file elsewhere to which the hash of every entry goes."),
+]
+Theme = Annotated[
+    Path | None,
+    typer.Option("--theme", help="Folder of a theme: a firm's settings, logo and colours."),
+]
+Cache = Annotated[
+    bool,
+    typer.Option(
+        "--cache/--no-cache", help="Skip what was made before of the same; the bytes are the same."
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but the result.")]
 PublicationOption = Annotated[
@@ -245,9 +303,11 @@ def readings(data: Data, store: Path | None) -> Iterator[tuple[Readings, date | 
 @contextmanager
 def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """Says on a terminal what is being done; elsewhere nothing."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
+    from rich.console import Console
+
+    console = Console(stderr=True)
     with console.status("…") as status:
         yield status.update

@@ -51,7 +51,8 @@ def fetch_into(
 ) -> tuple[Outcome, ...]:
     """Fetches series into the store and says what came of each."""
     from reportgen.document.assemble import FRED_NOTICE
-    from reportgen.flows.fetch import Asked, asking, calendars, wanted
+    from reportgen.flows.calendars import calendars
+    from reportgen.flows.fetch import Asked, asking, wanted
     from reportgen.flows.fetch import fetch as fetch_series
     from reportgen.spec.load import load_publication
     from reportgen.store import Store

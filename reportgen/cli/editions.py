@@ -16,7 +16,7 @@ import typer
 
 from reportgen.cli import common
 from reportgen.cli.data import fetch_into
-from reportgen.cli.looking import statuses_of
+from reportgen.cli.shop import Shop, edition_of
 from reportgen.errors import (
     DataError,
     NotReadyError,
@@ -25,12 +25,10 @@ from reportgen.errors import (
     SourceError,
     SpecError,
 )
-from reportgen.vintages import NEW_YORK
 
 if TYPE_CHECKING:
     from reportgen.archive import Archive
-    from reportgen.document.assemble import Edition
-    from reportgen.spec.specs import Publication as Specs
+    from reportgen.model import Edition
     from reportgen.vintages import Readings
 
 app = typer.Typer()
@@ -63,6 +61,8 @@ def build(
     archive: common.ArchiveOption = None,
     keys: common.KeysOption = None,
     quiet: common.Quiet = False,
+    theme: common.Theme = None,
+    cache: common.Cache = True,
     keep_print: Annotated[Path | None, typer.Option("--keep-print", hidden=True)] = None,
 ) -> None:
     """Build an edition: PDF, HTML, charts, ledger and its inputs.
@@ -70,20 +70,20 @@ def build(
     Of a correction, --previous names the revision before (else the one beside it); unless told
     otherwise it knows what that one knew.
     """
-    loaded = _loaded(templates, publication)
     beside = Beside(previous)
     if revision > 1:
         month = edition or f"{published or common.today():%Y-%m}"
         folder = output / publication / month / f"r{revision - 1}"
         beside, edition, known = _corrected(previous or folder)
         as_of = as_of or known
-    with common.readings(data, store) as (readings, known_on):
-        named = _edition(loaded, readings, known_on, as_of, published, edition, accept_stale)
+    with common.readings(data, store) as (readings, known_on), common.press() as press:
+        shop = Shop(templates, output, common.stages(kept=cache), press, theme)
+        named = edition_of(
+            shop, publication, readings, known_on, as_of, published, edition, accept_stale
+        )
         named = replace(named, revision=revision, correction=correction)
         with _beside(archive, keys, publication, named, beside) as beside:
-            folder = _built(
-                named, readings, publication, templates, output, beside, quiet, keep_print
-            )
+            folder = _built(named, readings, publication, shop, beside, quiet, keep_print)
     if not quiet:
         for line in _findings(folder):
             typer.echo(line, err=True)
@@ -148,18 +148,11 @@ def _corrected(folder: Path) -> tuple[Beside, str, date]:
     return beside, said["month"], date.fromisoformat(said["as_of"])
 
 
-def _loaded(templates: Path, publication: str) -> Specs:
-    from reportgen.spec.load import load_publication
-
-    return load_publication(templates, publication)
-
-
 def _built(
     edition: Edition,
     readings: Readings,
     publication: str,
-    templates: Path,
-    output: Path,
+    shop: Shop,
     beside: Beside,
     quiet: bool,
     keep_print: Path | None = None,
@@ -168,44 +161,12 @@ def _built(
     from reportgen.flows.build import Request, build
 
     request = Request(
-        publication, edition, templates, output, common.cache_folder(), beside.previous, keep_print,
-        beside.corrected, beside.archive, beside.archive.head if beside.archive else "",
+        publication, edition, shop.templates, shop.output, common.cache_folder(), beside.previous,
+        keep_print, beside.corrected, beside.archive, beside.archive.head if beside.archive else "",
+        shop.theme, shop.stages, shop.press,
     )  # fmt: skip
     with common.progress(quiet) as progress:
         return build(request, readings, progress)
-
-
-def _edition(
-    loaded: Specs,
-    readings: Readings,
-    known_on: date | None,
-    as_of: date | None,
-    published: date | None,
-    month: str | None,
-    accept_stale: str,
-) -> Edition:
-    """Which edition to build from these readings.
-
-    Raises: NotReadyError where something is not here yet, and no reason says to go on without.
-    """
-    from reportgen.document.assemble import Edition
-    from reportgen.flows.status import ahead, refuse
-
-    now = common.now()
-    day = published or now.astimezone(common.TAIPEI).date()
-    cut_off = as_of or known_on or now.astimezone(NEW_YORK).date()
-    month = month or f"{day:%Y-%m}"
-    stale: tuple[str, ...] = ()
-    if known_on is None:
-        rows = statuses_of(loaded, readings, cut_off, month)
-        if not accept_stale:
-            refuse(rows)
-        stale = tuple(row.label for row in rows if row.holds_up)
-    # A note that goes out long after its cut-off must not call next what is past.
-    coming = tuple(each for each in ahead(loaded, readings, cut_off) if each.day >= day)
-    return Edition(
-        month, 1, day, cut_off, known_on is not None, accept_stale, stale, coming,
-    )  # fmt: skip
 
 
 @app.command()
@@ -251,16 +212,16 @@ def _run(
     keys: Path | None,
 ) -> str:
     """The state the edition came to; notes in `told` what came of each step."""
-    loaded = _loaded(templates, publication)
     outcomes = fetch_into(publication, [], None, templates, store, quiet=True)
     told["fetched"] = sum(each.source is not None for each in outcomes)
     told["not_fetched"] = [each.series for each in outcomes if each.source is None]
     if not told["fetched"]:
         raise SourceError(f"{publication}: no series could be fetched at all; see above")
-    with common.readings(common.Data.store, store) as (readings, known_on):
-        named = _edition(loaded, readings, known_on, None, None, month, accept_stale)
+    with common.readings(common.Data.store, store) as (readings, known_on), common.press() as press:
+        shop = Shop(templates, output, common.stages(kept=True), press)
+        named = edition_of(shop, publication, readings, known_on, None, None, month, accept_stale)
         with _beside(archive, keys, publication, named, Beside(previous)) as beside:
-            folder = _built(named, readings, publication, templates, output, beside, quiet=True)
+            folder = _built(named, readings, publication, shop, beside, quiet=True)
     told["edition"], told["folder"] = named.name, str(folder)
     _proven(folder)
     return "draft"
@@ -291,16 +252,17 @@ def preview(
     store: common.StoreOption = None,
 ) -> None:
     """Show the note on this machine while it is written; an edit shows at once. Ctrl-C ends it."""
-    from reportgen.document.assemble import Edition
     from reportgen.flows.build import Request
+    from reportgen.flows.press import Here
     from reportgen.flows.preview import preview as show
+    from reportgen.model import Edition
 
     with common.readings(data, store) as (readings, known_on):
         try:
-            loaded = _loaded(templates, publication)
-            named = _edition(loaded, readings, known_on, as_of, None, None, _PREVIEW)
+            shop = Shop(templates, Path(), common.stages(kept=True), Here())
+            named = edition_of(shop, publication, readings, known_on, as_of, None, None, _PREVIEW)
         except SpecError:  # the page will say what is wrong
-            day = as_of or known_on or common.now().astimezone(NEW_YORK).date()
+            day = as_of or known_on or common.now().astimezone(common.NEW_YORK).date()
             named = Edition(f"{day:%Y-%m}", 1, day, day, known_on is not None)
         request = Request(publication, named, templates, Path(), common.cache_folder())
         with show(request, readings, port) as address:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from reportgen.cli import common
 from reportgen.errors import NotReadyError
-from reportgen.vintages import NEW_YORK
 
 if TYPE_CHECKING:
     from reportgen.flows.status import Row
-    from reportgen.spec.specs import Publication as Specs
-    from reportgen.vintages import Readings
 
 app = typer.Typer()
 
@@ -35,20 +31,20 @@ def figures(
 ) -> None:
     """List every figure: id, printed value, period."""
     from reportgen.flows.explain import printed
-    from reportgen.lineage import figure_entry
-    from reportgen.spec.methods import methods
 
     found = _evaluate(publication, as_of, data, templates, store)
-    computed = found.computed.figures
     if as_json:
-        told = methods(found.publication)
-        entries = {id_: figure_entry(figure, told[id_]) for id_, figure in computed.items()}
+        from reportgen.lineage import figure_entry
+
+        told = found.publication.methods
+        entries = {id_: figure_entry(figure, told[id_]) for id_, figure in found.figures.items()}
         typer.echo(json.dumps(entries, ensure_ascii=False))
         return
-    table = Table("id", "value", "period", "label", box=None)
-    for figure in computed.values():
-        table.add_row(figure.id, printed(figure), figure.period or "", figure.label)
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
+    rows = [
+        (figure.id, printed(figure), figure.period or "", figure.label)
+        for figure in found.figures.values()
+    ]
+    _show(("id", "value", "period", "label"), rows)
 
 
 @app.command()
@@ -96,24 +92,22 @@ def status(
 
     The embedded figures are what they are: of them gaps are shown, and nothing waits.
     """
+    from reportgen.flows.status import statuses_of
     from reportgen.spec.load import load_publication
 
     with common.readings(data, store) as (readings, known_on):
         now = common.now()
-        day = as_of or known_on or now.astimezone(NEW_YORK).date()
+        day = as_of or known_on or now.astimezone(common.NEW_YORK).date()
         month = edition or f"{known_on or now.astimezone(common.TAIPEI):%Y-%m}"
         loaded = load_publication(templates, publication)
         rows = statuses_of(loaded, readings, day, month)
     if as_json:
         typer.echo(json.dumps([_said(row) for row in rows], ensure_ascii=False))
     else:
-        table = Table("series", "state", "held", "due", "on", "next release", "", box=None)
-        for row in rows:
-            one = row.status
-            cells = (one.held, one.due, one.expected, one.release)
-            told = [str(cell) if cell else "" for cell in cells]
-            table.add_row(one.series, _word(row), *told, "required" if row.required else "")
-        Console(width=None if sys.stdout.isatty() else 160).print(table)
+        _show(
+            ("series", "state", "held", "due", "on", "next release", ""),
+            [_cells(row) for row in rows],
+        )
     held_up = [row.status.series for row in rows if row.holds_up]
     if held_up and known_on is None:
         raise NotReadyError(
@@ -141,12 +135,21 @@ def diff(
         typer.echo(line)
 
 
-def statuses_of(loaded: Specs, readings: Readings, as_of: date, month: str) -> list[Row]:
-    """How it stands with every series for the edition of a month."""
-    from reportgen.flows.status import statuses
+def _cells(row: Row) -> tuple[str, ...]:
+    one = row.status
+    told = (str(day) if day else "" for day in (one.held, one.due, one.expected, one.release))
+    return (one.series, _word(row), *told, "required" if row.required else "")
 
-    by = date.fromisoformat(f"{month}-{loaded.imprint.ready_by:02}")
-    return statuses(loaded, readings, as_of, by)
+
+def _show(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Prints a table: as wide as the terminal, elsewhere as wide as a sheet."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head, box=None)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _word(row: Row) -> str:
@@ -171,8 +174,12 @@ def _said(row: Row) -> dict[str, object]:
 def _evaluate(
     publication: str, as_of: date | None, data: common.Data, templates: Path, store: Path | None
 ) -> Any:
-    from reportgen.flows.compute import checked, evaluated
+    from reportgen.flows.compute import evaluated, loaded, prove
+    from reportgen.spec.files import read_files
 
+    stages = common.stages(kept=True)
     with common.readings(data, store) as (readings, known_on):
-        day = as_of or known_on or common.now().astimezone(NEW_YORK).date()
-        return evaluated(checked(templates, publication), readings, day)
+        day = as_of or known_on or common.now().astimezone(common.NEW_YORK).date()
+        found = loaded(stages, read_files(templates, publication), publication)
+        prove(stages, found)
+        return evaluated(found, readings, day, stages)

@@ -23,6 +23,7 @@ from reportgen.model import (
     Commentary,
     Correction,
     Document,
+    Edition,
     Exhibit,
     Figure,
     Grid,
@@ -40,7 +41,6 @@ from reportgen.model import (
     Trigger,
 )
 from reportgen.spec.files import COMMENTARY
-from reportgen.spec.methods import methods
 from reportgen.spec.specs import InputSpec, Publication
 from reportgen.text import day_text, month_text, period_text, plain
 from reportgen.vintages import day_of
@@ -65,32 +65,6 @@ BASIS_TEXTS = MappingProxyType(
         "pseudo": "事後版本依發布日回推",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """Which edition: its month, revision, day of publication and knowledge cut-off.
-
-    `snapshot` says that it is built on the embedded official figures. `accept_stale` is the reason
-    for which it was built although the series labelled in `stale` were not here yet. `ahead` are
-    the releases to come, as they were known on that day. `correction` is why it replaces the revision
-    before.
-    """
-
-    month: str
-    revision: int
-    published: date
-    as_of: date
-    snapshot: bool
-    accept_stale: str = ""
-    stale: tuple[str, ...] = ()
-    ahead: tuple[Ahead, ...] = ()
-    correction: str = ""
-
-    @property
-    def name(self) -> str:
-        """The edition as a path: 2026-10/r1."""
-        return f"{self.month}/r{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +251,7 @@ def ledger_notes(
     figures: Iterable[Figure], publication: Publication, before: Predecessor | None
 ) -> Mapping[str, LedgerNote]:
     """What a reader sees who asks where a number comes from, by the figure's id."""
-    told = methods(publication)
+    told = publication.methods
     return MappingProxyType(
         {f.id: _ledger_note(f, publication, told[f.id], before) for f in figures}
     )

@@ -8,7 +8,6 @@ from jinja2 import nodes
 
 from reportgen import units
 from reportgen.model import Figure, MethodNote, MethodPart
-from reportgen.spec.methods import methods
 from reportgen.spec.specs import DerivedSpec, FigureSpec, Publication
 from reportgen.text import period_text
 
@@ -34,7 +33,7 @@ def method_parts(
     part without any is left out. Each figure and series stands once; a series that a figure of the
     same name has told already is left out, too.
     """
-    told = methods(publication)
+    told = publication.methods
     printed = {
         title: [id_ for id_ in ids if not _names_a_period(publication.figures[id_])]
         for title, ids in printed.items()

@@ -12,6 +12,7 @@ from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -78,25 +79,58 @@ def render_pdf(
     (with a time zone) is when it was published.
     Raises: RenderError when the page asks for anything else, lacks a glyph or breaks a rule of CSS.
     """
+    check_glyphs(html, fonts=fonts, logo=logo)
+    return write_pdf(
+        typeset(html, fonts=fonts, logo=logo), attachments, identifier=identifier, dated=dated
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """Pages that are set, but not yet written; `refused` and `complaints` are what went wrong so far."""
+
+    pages: Pages
+    refused: list[str]
+    complaints: list[str]
+
+
+def typeset(html: str, *, fonts: tuple[str, str], logo: str = "") -> Typeset:
+    """The pages of a page whose glyphs were checked."""
     from weasyprint import HTML  # noqa: PLC0415  half a second that other commands need not spend
 
     served = _read_fonts(fonts)
-    _check_glyphs(html.replace(logo, "") if logo else html, served)
     served |= _held(logo)
     refused: list[str] = []
     with _listening() as complaints, typesetting():
         marked = with_marks(html)
         pages = HTML(string=marked, url_fetcher=_only(served, refused)).render(**PDF_OPTIONS)
-        _unmark_outline(pages)
-        if dated is not None:
-            pages.metadata.created = pages.metadata.modified = _w3c(dated)
+    _unmark_outline(pages)
+    return Typeset(pages, refused, complaints)
+
+
+def write_pdf(
+    made: Typeset,
+    attachments: tuple[tuple[str, bytes, str], ...],
+    *,
+    identifier: bytes,
+    dated: datetime | None = None,
+) -> bytes:
+    """The PDF of pages that are set, with its attachments.
+
+    Raises: RenderError when the page asked for what it may not have, or broke a rule of CSS.
+    """
+    pages = made.pages
+    if dated is not None:
+        pages.metadata.created = pages.metadata.modified = _w3c(dated)
+    with _listening() as complaints, typesetting():
         pdf: bytes = pages.write_pdf(
             finisher=_finish,
             attachments=_attach(attachments, dated or UNDATED),
             pdf_identifier=identifier,
             **PDF_OPTIONS,
         )
-    _judge(refused, complaints, {font.family for font in pages.fonts.values()})
+    families = {font.family for font in pages.fonts.values()}
+    _judge(made.refused, [*made.complaints, *complaints], families)
     return pdf
 
 
@@ -105,7 +139,7 @@ def render_pdf(
 
 def _only(served: Mapping[str, Resource], refused: list[str]) -> URLFetcher:
     """A fetcher that hands out these resources and refuses, and notes, every other address."""
-    from weasyprint.urls import (  # noqa: PLC0415  late, as in render_pdf
+    from weasyprint.urls import (  # noqa: PLC0415  late, as in typeset
         URLFetcher,
         URLFetcherResponse,
     )
@@ -123,17 +157,26 @@ def _only(served: Mapping[str, Resource], refused: list[str]) -> URLFetcher:
 
 def _read_fonts(fonts: tuple[str, str]) -> dict[str, Resource]:
     """The two font files by their addresses."""
-    served: dict[str, Resource] = {}
-    for url in fonts:
-        if urlsplit(url).scheme != "file":
-            raise RenderError(f"pdf: font address '{url}' is no file; use Path.as_uri()")
-        path = Path(url2pathname(urlsplit(url).path))
-        try:
-            served[url] = Resource(path.read_bytes(), "font/ttf")
-        except OSError as error:
-            problem = error.strerror or error
-            raise RenderError(f"pdf: font '{path}' can not be read, {problem}; make it") from error
-    return served
+    return {url: _font(url) for url in fonts}
+
+
+def _font(url: str) -> Resource:
+    """A font file.
+
+    Raises: RenderError where it is none, or can not be read.
+    """
+    path = _file_of(url)
+    try:
+        return Resource(path.read_bytes(), "font/ttf")
+    except OSError as error:
+        problem = error.strerror or error
+        raise RenderError(f"pdf: font '{path}' can not be read, {problem}; make it") from error
+
+
+def _file_of(url: str) -> Path:
+    if urlsplit(url).scheme != "file":
+        raise RenderError(f"pdf: font address '{url}' is no file; use Path.as_uri()")
+    return Path(url2pathname(urlsplit(url).path))
 
 
 def _held(logo: str) -> dict[str, Resource]:
@@ -142,18 +185,27 @@ def _held(logo: str) -> dict[str, Resource]:
     return {logo: Resource(b64decode(body), kind)} if logo else {}
 
 
-def _check_glyphs(html: str, served: Mapping[str, Resource]) -> None:
-    """Refuse a character that the fonts lack: the engine would take one from another font."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415  late, as in render_pdf
+def check_glyphs(html: str, *, fonts: tuple[str, str], logo: str = "") -> None:
+    """Refuse a character that the fonts lack: the engine would take one from another font.
 
-    wanted = {character for character in html if not character.isspace()}
-    for url, resource in served.items():
-        with TTFont(BytesIO(resource.body), lazy=True) as font:
-            lacking = sorted(c for c in wanted if ord(c) not in font.getBestCmap())
-        if lacking:
+    Raises: RenderError with the characters.
+    """
+    said = html.replace(logo, "") if logo else html
+    wanted = {character for character in said if not character.isspace()}
+    for url in fonts:
+        if lacking := sorted(wanted - _characters(url)):
             shown = " ".join(f"{c} (U+{ord(c):04X})" for c in lacking[:5])
             name = PurePosixPath(urlsplit(url).path).name
             raise RenderError(f"pdf: {name} has no glyph for {shown}; write it another way")
+
+
+@cache
+def _characters(url: str) -> frozenset[str]:
+    """The characters that a font has a glyph for."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  late, as in typeset
+
+    with TTFont(BytesIO(_font(url).body), lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
 
 
 # ── what the engine adds ───────────────────────────────────────────────────────────────────────
@@ -161,7 +213,7 @@ def _check_glyphs(html: str, served: Mapping[str, Resource]) -> None:
 
 def _attach(files: tuple[tuple[str, bytes, str], ...], dated: datetime) -> list[Attachment]:
     """The engine's attachments, ascending by name as a PDF name tree must be."""
-    from weasyprint import Attachment  # noqa: PLC0415  late, as in render_pdf
+    from weasyprint import Attachment  # noqa: PLC0415  late, as in typeset
 
     made: list[Attachment] = []
     for name, body, description in sorted(files):

@@ -16,7 +16,6 @@ from reportgen.document.assemble import BASIS_TEXTS, Findings, note_text
 from reportgen.document.chart_sheets import add_chart_sheet
 from reportgen.document.sheets import FILE, Book, Cell, Column, Link
 from reportgen.model import ChartData, Cited, Claim, Document, Figure
-from reportgen.spec.methods import methods
 from reportgen.spec.specs import Publication
 from reportgen.text import period_text, plain
 
@@ -189,7 +188,7 @@ def _listed(title: str, texts: tuple[str, ...]) -> Iterator[tuple[Cell, str]]:
 
 
 def _figures(book: Book, publication: Publication, document: Document, findings: Findings) -> None:
-    told = methods(publication)
+    told = publication.methods
     rows = (
         _figure(figure, told[id_], YES if id_ in document.ledger else None, publication)
         for id_, figure in sorted(findings.figures.items())

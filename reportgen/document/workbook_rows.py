@@ -17,7 +17,6 @@ from reportgen.document import workbook
 from reportgen.document.assemble import BASIS_TEXTS, Findings, note_text
 from reportgen.document.reading_workbook import DIGITS
 from reportgen.model import Document, Figure
-from reportgen.spec.methods import methods
 from reportgen.spec.specs import Publication
 from reportgen.text import period_text, plain
 
@@ -68,7 +67,7 @@ def _row(cells: Iterable[str | Decimal | int | date | None], parts: Iterable[str
 
 
 def _figures(publication: Publication, document: Document, findings: Findings) -> Rows:
-    told = methods(publication)
+    told = publication.methods
     return {
         (id_,): _row(
             (

@@ -15,7 +15,6 @@ from pathlib import Path
 from reportgen import movement
 from reportgen.edition import LINEAGE, MANIFEST, TEMPLATES, KeptReadings, altered, read_json
 from reportgen.errors import DataError
-from reportgen.figures import compute
 from reportgen.model import MovedFigure, Movement, Part, Reading, Stated, Step
 from reportgen.movement import Ledger, Printed, Read
 from reportgen.spec.load import load_publication
@@ -59,6 +58,8 @@ def _chain(
 
 
 def _printed(publication: Publication, readings: Read, as_of: date) -> Printed:
+    from reportgen.figures import compute
+
     return movement.printed_of(compute(publication, readings, as_of).figures)
 
 

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from reportgen.document.assemble import Edition
 from reportgen.edition import LINEAGE, read_json
 from reportgen.errors import DataError, SpecError
-from reportgen.model import Correction, Step
+from reportgen.model import Correction, Edition, Step
 from reportgen.movement import Ledger, Printed, movement, movement_entry, printed_in
 from reportgen.spec.lexicon import refused
 from reportgen.spec.lint import number_problems, numeral_problems

@@ -9,7 +9,6 @@ from reportgen.errors import SpecError
 from reportgen.flows.compute import Evaluated
 from reportgen.formula.language import suggestion
 from reportgen.model import Claim, Figure
-from reportgen.spec.methods import methods
 from reportgen.units import UNITS
 
 
@@ -18,7 +17,7 @@ def explain(found: Evaluated, id_: str) -> Iterator[str]:
 
     Raises: SpecError where no figure, series or claim has that id.
     """
-    publication, figures = found.publication, found.computed.figures
+    publication, figures = found.publication, found.figures
     if id_ in figures:
         yield from _figure(found, figures[id_])
     elif id_ in found.claims:
@@ -46,7 +45,7 @@ def _figure(found: Evaluated, figure: Figure) -> Iterator[str]:
     yield f"  printed   {printed(figure)}"
     if figure.period:
         yield f"  period    {text.period_text(figure.period)}"
-    yield f"  method    {methods(found.publication)[figure.id]}"
+    yield f"  method    {found.publication.methods[figure.id]}"
     yield from _chain(found, figure.id, "  ")
     for note in figure.notes:
         yield f"  note      {note}"
@@ -85,7 +84,7 @@ def _names(found: Evaluated, name: str) -> tuple[str, ...]:
 def _said(found: Evaluated, name: str) -> str:
     publication = found.publication
     if name in publication.figures:
-        figure = found.computed.figures[name]
+        figure = found.figures[name]
         return f" = {figure.formula}  → {printed(figure)}"
     if name in publication.derived:
         return f" = {publication.derived[name].expression.source}"

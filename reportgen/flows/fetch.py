@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from reportgen.errors import DataError, ReportError, SourceError, SpecError
 from reportgen.formula.language import suggestion
-from reportgen.model import ReleaseSpec, SeriesSpec, State
+from reportgen.model import SeriesSpec, State
 from reportgen.settings import Settings
 from reportgen.sources import fred, fredgraph, http, table, trust
 from reportgen.sources.asking import Fetched, Get
@@ -87,29 +87,6 @@ def wanted(series: Mapping[str, SeriesSpec], names: Iterable[str]) -> dict[str, 
     if problems:
         raise SpecError(*problems)
     return {name: series[name] for name in chosen}
-
-
-def calendars(releases: Mapping[str, ReleaseSpec]) -> dict[str, SeriesSpec]:
-    """Each release that FRED has a calendar of, as a series of its days."""
-    return {
-        f"release_{id_}": SeriesSpec(
-            id=f"release_{id_}",
-            label=release.label,
-            unit="count",
-            frequency="E",
-            agency="",
-            provider="FRED",
-            identifier=f"{fred.RELEASE}{release.calendar}",
-            link="https://fred.stlouisfed.org/releases/calendar",
-            lag=0,
-            max_age=45,
-            released={},
-            providers=((fred.SOURCE, f"{fred.RELEASE}{release.calendar}"),),
-            future=True,
-        )
-        for id_, release in releases.items()
-        if release.calendar
-    }
 
 
 def fetch(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from reportgen.errors import DataError, SpecError
-from reportgen.flows.fetch import calendars
+from reportgen.flows.calendars import calendars
 from reportgen.formula.language import suggestion
 from reportgen.sources.providers import PROVIDERS, parse_again
 from reportgen.sources.table import SOURCE, parameters, state_from_table

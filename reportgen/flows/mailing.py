@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.addresses import edition_address
-from reportgen.charts.picture import picture
-from reportgen.document.assemble import Edition, Findings
+from reportgen.document.assemble import Findings
 from reportgen.document.mail import Mail, digest, mail
 from reportgen.edition import EMAIL, to_json
 from reportgen.flows.proof import prove_mail
+from reportgen.flows.stages import Stages
 from reportgen.fonts import Fonts
-from reportgen.model import ChartData, Document
+from reportgen.model import ChartData, Document, Edition
 from reportgen.spec.files import style_sheets
 from reportgen.spec.specs import Publication
 
@@ -41,8 +41,9 @@ def mailing(
     edition: Edition,
     shared: Path,
     fonts: Fonts,
+    stages: Stages,
 ) -> Mailing:
-    """The mail of an edition.
+    """The mail of an edition; its pictures are a stage of their own.
 
     Raises: RenderError where it can not be made, or says what the ledger does not have.
     """
@@ -56,12 +57,18 @@ def mailing(
     )
     proven = prove_mail(publication, short, findings, made)
     accent = publication.imprint.look.accent
-    drawn = {
-        _file(id_): picture(charts[id_], fonts=(fonts.regular, fonts.bold), accent=accent)
-        for id_ in made.charts
-    }
+    drawn = {_file(id_): _picture(charts[id_], accent, fonts, stages) for id_ in made.charts}
     files = {"email.html": made.html.encode(), "email.txt": made.text.encode(), **drawn}
     return Mailing({**files, EMAIL: to_json(_about(made, link))}, proven)
+
+
+def _picture(chart: ChartData, accent: str, fonts: Fonts, stages: Stages) -> bytes:
+    def draw() -> bytes:
+        from reportgen.charts.picture import picture
+
+        return picture(chart, fonts=(fonts.regular, fonts.bold), accent=accent)
+
+    return stages.made("picture", (repr(chart), accent, *fonts.sha256.values()), draw)
 
 
 def _file(chart: str) -> str:

@@ -11,9 +11,9 @@ from reportgen.delivery.preview import Served, problem_page, serving
 from reportgen.document import html
 from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import ReportError
-from reportgen.figures import refuse
-from reportgen.flows.build import Request, charts_of, exhibits_of, sparks_of
-from reportgen.flows.compute import Evaluated, checked, evaluated
+from reportgen.flows.build import Request
+from reportgen.flows.compose import Drawings, charts_of, exhibits_of, sparks_of, svgs_of
+from reportgen.flows.compute import Evaluated, checked, evaluated, refuse
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Exhibit
 from reportgen.prose import placed
@@ -50,7 +50,7 @@ class Pages:
             found.publication,
             self.request.edition,
             Findings(
-                found.computed.figures,
+                found.figures,
                 found.claims,
                 self.exhibits,
                 found.readings,
@@ -79,14 +79,16 @@ class Pages:
 
     def _from(self, publication: Publication) -> Evaluated:
         found = evaluated(publication, self.readings, self.request.edition.as_of)
-        refuse(publication, found.computed.figures)
+        refuse(publication, found.figures)
         self._draw(found)
         return found
 
     def _draw(self, found: Evaluated) -> None:
         """Draws the charts that the prose places."""
         fonts = ensure_fonts(self.request.cache)
-        self.exhibits = exhibits_of(found, charts_of(found), fonts)
+        charts = charts_of(found)
+        drawings = Drawings(charts, fonts, self.request.stages, self.request.press)
+        self.exhibits = exhibits_of(found, charts, svgs_of(found, drawings))
         self.sparks = sparks_of(found)
         self.drawn = _drawn(found.publication)
 

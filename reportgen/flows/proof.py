@@ -11,7 +11,6 @@ from reportgen.document import corrected, proof
 from reportgen.document.assemble import Findings
 from reportgen.document.mail import Mail
 from reportgen.document.moved import allowed
-from reportgen.document.pdf import texts_of
 from reportgen.document.proof_workbook import prove_workbook
 from reportgen.document.reading import read_page
 from reportgen.document.required import lacking
@@ -29,33 +28,33 @@ _MOST = 20
 MAIL = "email.html"
 
 
-def prove(
-    publication: Publication,
-    document: Document,
-    findings: Findings,
-    *,
-    screen: str,
-    paper: str,
-    pdf: bytes,
-) -> Mapping[str, int]:
-    """How many elements of each kind the pages print, all of them as the ledger has it.
+def prove_pages(
+    publication: Publication, document: Document, findings: Findings, *, screen: str, paper: str
+) -> list[proof.Proof]:
+    """What the page for a screen and the one for paper say, held against the ledger.
 
-    Raises: RenderError with page, sentence and nearest figure of everything that is not, or with what a
-    note must say and this one does not.
+    Raises: RenderError with what a note must say and this one does not.
     """
     if lacks := lacking(document):
         raise RenderError(
             f"note: does not say {', '.join(lacks)}, which every note must; fill it in, in"
             " publication.toml or the prose"
         )
-    pages = texts_of(pdf)
-    told = [
-        *proven_pages(publication, document, findings, (screen, paper)),
-        proof.prove_pdf(pages, paper, document),
-    ]
-    faults = list(dict.fromkeys(fault for each in told for fault in each.faults))
-    _refuse("note", [f"{_on_page(fault, pages)}{fault.what}" for fault in faults[:_MOST]], faults)
-    return dict(sorted((told[0].counts + told[2].counts).items()))
+    return proven_pages(publication, document, findings, (screen, paper))
+
+
+def prove(
+    told: Sequence[proof.Proof], document: Document, *, paper: str, texts: Sequence[str]
+) -> Mapping[str, int]:
+    """How many elements of each kind the pages print, all of them as the ledger has it: what was told of
+    them, and the text of each page of the PDF.
+
+    Raises: RenderError with page, sentence and nearest figure of everything that is not.
+    """
+    printed = proof.prove_pdf(texts, paper, document)
+    faults = list(dict.fromkeys(fault for each in (*told, printed) for fault in each.faults))
+    _refuse("note", [f"{_on_page(fault, texts)}{fault.what}" for fault in faults[:_MOST]], faults)
+    return dict(sorted((told[0].counts + printed.counts).items()))
 
 
 def proven_pages(

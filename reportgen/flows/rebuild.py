@@ -12,7 +12,6 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from pathlib import Path
 
-from reportgen.document.assemble import Edition
 from reportgen.document.reading import read_page
 from reportgen.edition import (
     CORRECTED,
@@ -29,7 +28,7 @@ from reportgen.environment import differences
 from reportgen.errors import DataError
 from reportgen.flows.build import Progress, Request, build
 from reportgen.lineage import ledger_differences
-from reportgen.model import Ahead
+from reportgen.model import Ahead, Edition
 
 PAGE = "note.html"
 

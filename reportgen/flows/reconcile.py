@@ -166,7 +166,7 @@ def _compared(published: Published, found: Evaluated) -> Compared:
         return Compared(
             published, f"{published.id}（常數）", constant.value, "", (), verdict, constant.source
         )
-    figure = found.computed.figures.get(known.figure or published.id) if known.public else None
+    figure = found.figures.get(known.figure or published.id) if known.public else None
     if figure is None:
         label = found.publication.figures.get(published.id)
         verdict = NOT_HELD if known.public else NOT_PUBLIC

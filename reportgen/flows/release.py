@@ -32,6 +32,7 @@ from reportgen.edition import (
     to_json,
 )
 from reportgen.errors import DataError, DeliveryError
+from reportgen.spec.files import THEME
 
 PAGE = "note.html"
 SCHEMA = "reportgen/approval/1"
@@ -296,7 +297,12 @@ def _made_by(edition: Path, name: str) -> Iterator[str]:
 
 def _imprint(edition: Path) -> dict[str, Any]:
     """The settings of the publication as the edition kept them."""
-    file = edition / TEMPLATES / read_json(edition / MANIFEST)["publication"] / "publication.toml"
+    folder = edition / TEMPLATES / read_json(edition / MANIFEST)["publication"]
+    themed = _settings(folder / THEME) if (folder / THEME).exists() else {}
+    return {**_settings(folder / "publication.toml"), **themed}
+
+
+def _settings(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_text(file))
     except ValueError as error:

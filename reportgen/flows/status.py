@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from reportgen.errors import NotReadyError
-from reportgen.flows.fetch import calendars
-from reportgen.model import Ahead, SeriesSpec
+from reportgen.flows.calendars import calendars
+from reportgen.model import Ahead, SeriesSpec, Wait
 from reportgen.readiness import Calendar, Status, status
 from reportgen.spec.specs import Publication
-from reportgen.store import Store
 from reportgen.vintages import Readings, day_of
 
 
@@ -29,6 +27,32 @@ class Row:
         return self.required and self.status.word in ("waiting", "late")
 
 
+# What an edition has to wait for, and which releases come next.
+Outlook = tuple[tuple[Wait, ...], tuple[Ahead, ...]]
+
+
+def outlook(publication: Publication, readings: Readings, as_of: date, month: str) -> Outlook:
+    """What the edition of a month has to wait for, and what comes next; of no month: nothing."""
+    rows = statuses_of(publication, readings, as_of, month) if month else []
+    waits = tuple(_wait(row) for row in rows if row.holds_up)
+    return waits, ahead(publication, readings, as_of)
+
+
+def _wait(row: Row) -> Wait:
+    one = row.status
+    return Wait(
+        row.label,
+        f"{one.series}: {one.word}, {one.due} is due on {one.expected} and {one.held or 'nothing'} is"
+        " held; fetch it, wait, or give --accept-stale REASON",
+    )
+
+
+def statuses_of(publication: Publication, readings: Readings, as_of: date, month: str) -> list[Row]:
+    """How it stands with every series for the edition of a month."""
+    by = date.fromisoformat(f"{month}-{publication.imprint.ready_by:02}")
+    return statuses(publication, readings, as_of, by)
+
+
 def statuses(publication: Publication, readings: Readings, as_of: date, by: date) -> list[Row]:
     """How it stands with every series that comes out with a release, in their order.
 
@@ -41,7 +65,7 @@ def statuses(publication: Publication, readings: Readings, as_of: date, by: date
         if spec.release:
             told = status(
                 spec, days[spec.release], readings.read(spec, as_of), as_of=as_of, by=by,
-                revised=isinstance(readings, Store) and _revised(readings, id_, as_of),
+                revised=_revised(readings, id_, as_of),
             )  # fmt: skip
             rows.append(Row(told, spec.label, id_ in needed))
     return rows
@@ -66,19 +90,6 @@ def ahead(publication: Publication, readings: Readings, as_of: date) -> tuple[Ah
 
 def _next(spec: SeriesSpec, calendar: Calendar, readings: Readings, as_of: date) -> date | None:
     return status(spec, calendar, readings.read(spec, as_of), as_of=as_of, by=as_of).release
-
-
-def refuse(rows: Collection[Row]) -> None:
-    """Raises: NotReadyError naming every series that the edition must wait for."""
-    held_up = [row.status for row in rows if row.holds_up]
-    if held_up:
-        raise NotReadyError(
-            "\n".join(
-                f"{one.series}: {one.word}, {one.due} is due on {one.expected} and"
-                f" {one.held or 'nothing'} is held; fetch it, wait, or give --accept-stale REASON"
-                for one in held_up
-            )
-        )
 
 
 def required(publication: Publication) -> frozenset[str]:
@@ -108,18 +119,22 @@ def _calendars(publication: Publication, readings: Readings, as_of: date) -> Map
     }
 
 
-def _revised(store: Store, series: str, as_of: date) -> bool:
-    """Whether the last look by `as_of` changed a value that the look before had shown."""
+def _revised(readings: Readings, series: str, as_of: date) -> bool:
+    """Whether the last look by `as_of` changed a value that the look before had shown, in a store."""
+    from reportgen.store import Store
+
+    if not isinstance(readings, Store):
+        return False
     looks = [
         header
-        for header in store.headers(series)
+        for header in readings.headers(series)
         if header.asked is None and day_of(header.fetched_at) <= as_of
     ]
     same = [header for header in looks if header.source == looks[-1].source][-2:]
     if len(same) < 2:
         return False
     before, now = (
-        {seen.period: float(seen.value) for seen in store.state(header).observations}
+        {seen.period: float(seen.value) for seen in readings.state(header).observations}
         for header in same
     )
     return any(now.get(period, value) != value for period, value in before.items())

@@ -70,7 +70,11 @@ class Condition:
     test: Test
 
 
-ALWAYS = Condition("otherwise", (), (), lambda _: True)
+def _holds(_: Valuation) -> bool:
+    return True
+
+
+ALWAYS = Condition("otherwise", (), (), _holds)
 
 
 def condition(source: str, scope: Mapping[str, Subject]) -> tuple[Condition | None, list[str]]:
@@ -98,10 +102,10 @@ class _Reader:
             left, right = self.read(node.left), self.read(node.right)
             if left is None or right is None:
                 return None
-            return _either(left, right) if isinstance(node, nodes.Or) else _both(left, right)
+            return _either(left, right) if isinstance(node, nodes.Or) else _Both(left, right)
         if isinstance(node, nodes.Not):
             inner = self.read(node.node)
-            return None if inner is None else _negation(inner)
+            return None if inner is None else _Not(inner)
         if isinstance(node, nodes.Compare):
             return self.compare(node)
         if isinstance(node, nodes.Call):
@@ -120,7 +124,7 @@ class _Reader:
         if self.subject(name) is None:
             return None
         self.names.append(name)
-        return lambda valuation: valuation[name] is None
+        return _Missing(name)
 
     def subject(self, name: str) -> Subject | None:
         known = self.scope.get(name)
@@ -152,8 +156,8 @@ class _Reader:
         for unknown in (word for word in words if word not in known.words):
             self.fail(f"'{name}' is never '{unknown}'", f"it is one of: {', '.join(known.words)}")
         self.names.append(name)
-        test = _among(name, frozenset(words))
-        return test if operand.op in ("eq", "in") else _negation(test)
+        test = _Among(name, frozenset(words))
+        return test if operand.op in ("eq", "in") else _Not(test)
 
     def number(self, name: str, known: Subject, operand: nodes.Operand) -> Test | None:
         compare = _OPERATORS.get(operand.op)
@@ -166,8 +170,8 @@ class _Reader:
         self.links.append(Link(name, other))
         if isinstance(other, str):
             self.names.append(other)
-            return _against_name(name, compare, other)
-        return _against_constant(name, compare, other)
+            return _AgainstName(name, compare, other)
+        return _AgainstConstant(name, compare, other)
 
     def bound(self, name: str, known: Subject, node: nodes.Node) -> Decimal | str | None:
         """The constant or the other figure on the right; a constant may carry a minus sign."""
@@ -208,51 +212,73 @@ class _Reader:
         return None
 
 
-def _both(left: Test, right: Test) -> Test:
-    def test(valuation: Valuation) -> bool | None:
-        one = left(valuation)
+# ── tests: values, so that a publication can be kept ───────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    left: Test
+    right: Test
+
+    def __call__(self, valuation: Valuation) -> bool | None:
+        one = self.left(valuation)
         if one is False:
             return False
-        other = right(valuation)
+        other = self.right(valuation)
         return False if other is False else None if one is None else other
-
-    return test
 
 
 def _either(left: Test, right: Test) -> Test:
-    return _negation(_both(_negation(left), _negation(right)))
+    return _Not(_Both(_Not(left), _Not(right)))
 
 
-def _negation(inner: Test) -> Test:
-    def test(valuation: Valuation) -> bool | None:
-        value = inner(valuation)
+@dataclass(frozen=True, slots=True)
+class _Not:
+    inner: Test
+
+    def __call__(self, valuation: Valuation) -> bool | None:
+        value = self.inner(valuation)
         return None if value is None else not value
 
-    return test
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    name: str
+
+    def __call__(self, valuation: Valuation) -> bool | None:
+        return valuation[self.name] is None
 
 
-def _among(name: str, words: frozenset[str]) -> Test:
-    def test(valuation: Valuation) -> bool | None:
-        value = valuation[name]
-        return None if value is None else value in words
+@dataclass(frozen=True, slots=True)
+class _Among:
+    name: str
+    words: frozenset[str]
 
-    return test
-
-
-def _against_constant(name: str, compare: Callable[[Any, Any], bool], constant: Decimal) -> Test:
-    def test(valuation: Valuation) -> bool | None:
-        value = valuation[name]
-        return None if value is None else compare(value, constant)
-
-    return test
+    def __call__(self, valuation: Valuation) -> bool | None:
+        value = valuation[self.name]
+        return None if value is None else value in self.words
 
 
-def _against_name(name: str, compare: Callable[[Any, Any], bool], other: str) -> Test:
-    def test(valuation: Valuation) -> bool | None:
-        left, right = valuation[name], valuation[other]
-        return None if left is None or right is None else compare(left, right)
+@dataclass(frozen=True, slots=True)
+class _AgainstConstant:
+    name: str
+    compare: Callable[[Any, Any], bool]
+    constant: Decimal
 
-    return test
+    def __call__(self, valuation: Valuation) -> bool | None:
+        value = valuation[self.name]
+        return None if value is None else self.compare(value, self.constant)
+
+
+@dataclass(frozen=True, slots=True)
+class _AgainstName:
+    name: str
+    compare: Callable[[Any, Any], bool]
+    other: str
+
+    def __call__(self, valuation: Valuation) -> bool | None:
+        left, right = valuation[self.name], valuation[self.other]
+        return None if left is None or right is None else self.compare(left, right)
 
 
 def all_names(conditions: Iterator[Condition]) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ from jinja2.parser import Parser
 
 from reportgen import units
 from reportgen.formula import types
-from reportgen.formula.functions import FUNCTIONS
 from reportgen.formula.types import TRUTH, Type
 from reportgen.formula.vocabulary import Accepts, Function
 from reportgen.model import Day, Missing, Number, Reads, Series, Truth, Value, Word
@@ -83,6 +82,13 @@ def parse(source: str) -> Expression | str:
     except TemplateSyntaxError as error:
         return f"cannot read '{source}' ({error.message}); write one expression"
     return Expression(source, tree)
+
+
+def vocabulary() -> Mapping[str, Function]:
+    """The vocabulary; with it comes pandas, which who only keeps a formula does not need."""
+    from reportgen.formula.functions import FUNCTIONS
+
+    return FUNCTIONS
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -212,9 +218,9 @@ class _Checker:
             if node.kwargs or not node.args:
                 self.fail(f"{name}() without a list of alternatives", "write each, in order")
             return self.same(*map(self.visit, node.args))
-        function = FUNCTIONS.get(name)
+        function = vocabulary().get(name)
         if function is None:
-            known = {*FUNCTIONS, FIRST_AVAILABLE}
+            known = {*vocabulary(), FIRST_AVAILABLE}
             self.fail(f"unknown function '{name}'", suggestion(name, known))
             for argument in (*node.args, *(keyword.value for keyword in node.kwargs)):
                 self.visit(argument)
@@ -377,7 +383,7 @@ class _Evaluator:
         assert isinstance(node.node, nodes.Name)
         if node.node.name == FIRST_AVAILABLE:
             return self.first_available(node)
-        function = FUNCTIONS[node.node.name]
+        function = vocabulary()[node.node.name]
         arguments = [self.visit(argument) for argument in node.args]
         keywords = {keyword.key: self.visit(keyword.value) for keyword in node.kwargs}
         for value in (*arguments, *keywords.values()):

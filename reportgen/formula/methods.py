@@ -30,8 +30,7 @@ from types import MappingProxyType
 from jinja2 import nodes
 
 from reportgen import units
-from reportgen.formula.functions import FUNCTIONS
-from reportgen.formula.language import FIRST_AVAILABLE, Expression, check
+from reportgen.formula.language import FIRST_AVAILABLE, Expression, check, vocabulary
 from reportgen.formula.types import Type
 from reportgen.formula.vocabulary import Function
 
@@ -211,7 +210,7 @@ class _Teller:
         assert isinstance(node.node, nodes.Name)
         if node.node.name == FIRST_AVAILABLE:
             return self.first_available(node.args)
-        function = FUNCTIONS[node.node.name]
+        function = vocabulary()[node.node.name]
         given = dict(zip((name for name, _ in function.parameters), node.args, strict=False))
         given |= {keyword.key: keyword.value for keyword in node.kwargs}
         filler = _Filler(self, node, given, node.args[len(function.parameters) :])

@@ -20,7 +20,7 @@ from xml.etree import ElementTree as ET
 import fredapi
 
 from reportgen.errors import DataError, SourceError
-from reportgen.model import Observation
+from reportgen.model import RELEASE_DAYS, Observation
 from reportgen.sources import body as bodies_of
 from reportgen.sources.asking import Fetched
 from reportgen.sources.target import changes
@@ -35,7 +35,6 @@ SOURCE = "fred"
 
 # `RELEASE_10`: the days of release 10, past and to come. `A+B`: series A, then B. `A@vintages`: every
 # value is as old as the last vintage of A, for a projection is one whole, renewed on one day.
-RELEASE = "RELEASE_"
 _AND = "+"
 _VINTAGES = "@vintages"
 
@@ -106,7 +105,7 @@ def parse(
     can not be believed and for rows of another day.
     """
     where = f"fred {identifier}"
-    if identifier.startswith(RELEASE):
+    if identifier.startswith(RELEASE_DAYS):
         days = [_text(day, where) for root in _pages(bodies, where)[0] for day in root]
         return tuple(Observation(day, "1", vintage) for day in sorted(set(days)))
     if identifier.endswith(_VINTAGES):
@@ -128,8 +127,8 @@ def _ask(fred: Fred, name: str, day: date) -> None:
     """Asks for every page of a series or release."""
     offset, total = 0, 1
     while offset < total:
-        if name.startswith(RELEASE):
-            fred.read_days(name.removeprefix(RELEASE), offset)
+        if name.startswith(RELEASE_DAYS):
+            fred.read_days(name.removeprefix(RELEASE_DAYS), offset)
         else:
             fred.get_series(name, realtime_start=day, realtime_end=day, limit=_ROWS, offset=offset)
         where = f"fred {name}"

@@ -73,6 +73,7 @@ class Snapshot:
 
     def __init__(self, folder: Path = EMBEDDED) -> None:
         self._folder = folder
+        self._states: dict[str, tuple[SeriesSpec, State]] = {}
         said = _manifest(folder)
         try:
             self.known_on: date = said["known_on"]
@@ -99,6 +100,13 @@ class Snapshot:
         """
         return self._entry(identifier).agency
 
+    def digest(self) -> str:
+        """The hash of the folder's files."""
+        whole = sha256()
+        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+            whole.update(sha256(path.read_bytes()).digest())
+        return whole.hexdigest()
+
     def read(self, spec: SeriesSpec, as_of: date) -> Reading | None:
         """The series as known at the end of `as_of`; None where it is not held or was not known.
 
@@ -119,6 +127,13 @@ class Snapshot:
         return read([self._state(spec, entry)], spec, as_of)
 
     def _state(self, spec: SeriesSpec, entry: _Entry) -> State:
+        """The one state of a series; it is read once, and answers for every day."""
+        held = self._states.get(spec.id)
+        if held is None or held[0] != spec:
+            held = self._states[spec.id] = spec, self._read_state(spec, entry)
+        return held[1]
+
+    def _read_state(self, spec: SeriesSpec, entry: _Entry) -> State:
         bodies = [self._body(file) for file in entry.files]
         return State(
             series=spec.id,

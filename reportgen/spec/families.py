@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reportgen.formula.language import suggestion
-from reportgen.spec.files import Problems
+from reportgen.spec.problems import Problems
 
 PATH = "families.toml"
 

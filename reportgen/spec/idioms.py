@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.units import UNITS
 
 if TYPE_CHECKING:
-    from reportgen.spec.files import Problems
+    from reportgen.spec.problems import Problems
 
 _NUMERAL = re.compile("[〇零一二三四五六七八九十百千萬億兆兩半廿卅]")
 # Numerals, parts and multiples: 三成, 逾半, 數十, 兩次, 數月, 翻倍. A 指數 and its like are no few.

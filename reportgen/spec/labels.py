@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reportgen.spec.files import SHARED, Problems
+from reportgen.spec.files import SHARED
 from reportgen.spec.lexicon import said_lines
 from reportgen.spec.lint import Judging, loose_words
+from reportgen.spec.problems import Problems
 
 # Which files of `shared` are of the note? The review copy shows what the words of a note look like.
 _NOT_OF_THE_NOTE = frozenset({f"{SHARED}/review.html.j2"})

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reportgen.spec.files import entry
 from reportgen.spec.idioms import counted, read_idioms
+from reportgen.spec.problems import entry
 from reportgen.spec.tables import LexiconFile, PatternTable
 
 if TYPE_CHECKING:
-    from reportgen.spec.files import Problems
+    from reportgen.spec.problems import Problems
 
 _PRINTED = "\ufffc"
 # What does <n> stand for in a pattern, and what <han>? All that is not ASCII: thousands of characters by

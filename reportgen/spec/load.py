@@ -14,23 +14,15 @@ from reportgen.formula.language import suggestion
 from reportgen.spec import numbers
 from reportgen.spec.charts import chart_specs
 from reportgen.spec.families import PATH as FAMILIES
-from reportgen.spec.families import expanded, read_families
-from reportgen.spec.files import (
-    OPTIONAL_FILES,
-    SHARED,
-    TOML_FILES,
-    Problems,
-    entries,
-    entry,
-    entry_tables,
-    read_files,
-    table,
-)
+from reportgen.spec.families import Families, expanded, read_families
+from reportgen.spec.files import OPTIONAL_FILES, SHARED, THEME, TOML_FILES, WORDS, read_files
 from reportgen.spec.labels import check_furniture, check_labels
 from reportgen.spec.lexicon import read_lexicon, refuse_terms
 from reportgen.spec.lint import with_innocent
-from reportgen.spec.looks import look_of
+from reportgen.spec.looks import look_of, themed
+from reportgen.spec.methods import methods
 from reportgen.spec.names import Entry, Names, check_names, stale_constants
+from reportgen.spec.problems import Problems, entries, entry, entry_tables, table
 from reportgen.spec.proses import Proses
 from reportgen.spec.sentences import (
     Sentences,
@@ -68,12 +60,16 @@ def load_publication(templates: Path, publication: str) -> Publication:
 
     Raises: SpecError with every problem found in one run.
     """
-    files = read_files(templates, publication)
+    return load(read_files(templates, publication), publication)
+
+
+def load(files: Mapping[str, bytes], publication: str) -> Publication:
+    """The same from its files, by path below the templates."""
     problems = Problems()
     made = _Loader(files, publication, problems).load()
     problems.raise_any()
     assert made is not None, "without problems there is a publication"
-    return made
+    return replace(made, methods=methods(made))
 
 
 def with_prose(publication: Publication, files: Mapping[str, bytes]) -> Publication:
@@ -110,6 +106,8 @@ class _Loader:
         of_words = [path for path in _OF_WORDS if path in files or path == _OF_WORDS[0]]
         paths = [*own, *(path for path in also if path in files), *of_words]
         self.tables = {path: table(files, path, problems) for path in paths}
+        if (theme := f"{publication}/{THEME}") in files:
+            self.tables[own[0]] |= themed(table(files, theme, problems), problems)
         for path in paths[1 : -len(of_words)]:
             self.tables[path] = entry_tables(path, self.tables[path], problems)
         families = read_families(self.raw("families"), problems)
@@ -117,12 +115,29 @@ class _Loader:
             name = path.rpartition("/")[2]
             if name != FAMILIES:
                 self.tables[path] = expanded(name, self.tables[path], families, problems)
-        self.words = entry(WordsFile, "words.toml", "", self.raw("words", SHARED), problems)
+        self.words = self.all_words(families)
         self.lexicon = read_lexicon(
             self.raw("lexicon", SHARED), self.tables.get(f"{SHARED}/idioms.toml"), problems
         )
         # What rests on a file that can not be read would only be told as many mistakes more.
         problems.raise_any()
+
+    def all_words(self, families: Families) -> WordsFile:
+        """The judgement words of every publication, then those of this one."""
+        problems, found = self.problems, WordsFile()
+        own = f"{self.publication}/{WORDS}"
+        said = [self.raw("words", SHARED)]
+        if own in self.files:
+            said.append(expanded(WORDS, table(self.files, own, problems), families, problems))
+        for raw in said:
+            if (read := entry(WordsFile, WORDS, "", raw, problems)) is not None:
+                found = WordsFile(
+                    entry=[*found.entry, *read.entry],
+                    judging=[*found.judging, *read.judging],
+                    innocent=[*found.innocent, *read.innocent],
+                    in_labels=[*found.in_labels, *read.in_labels],
+                )
+        return found
 
     def raw(self, name: str, folder: str | None = None) -> dict[str, Any]:
         return self.tables.get(f"{folder or self.publication}/{name}.toml", {})
@@ -250,7 +265,6 @@ class _Loader:
         self, imprint: Imprint | None, words: tuple[JudgementWord, ...], sentences: Sentences
     ) -> None:
         """What is printed beside claims, charts and prose: no term refused, no word that judges."""
-        assert self.words is not None, "read when the files were"
         refuse_terms(self.files, self.lexicon, self.problems)
         innocent = (*sentences.innocent, *self.words.in_labels)
         judges = with_innocent(sentences.judges, innocent)
@@ -267,9 +281,8 @@ class _Loader:
     def sentences(
         self, constants: Mapping[str, Any], names: Collection[str]
     ) -> tuple[Sentences, tuple[Any, ...]]:
-        assert self.words is not None, "read when the files were"
         check_pairs(self.words.entry, names, self.problems)
-        words = word_specs(self.words.entry, self.problems)
+        words = word_specs(self.words.entry, self.problems, self.words.judging)
         made = Sentences(constants, words, self.words.innocent, self.problems, self.lexicon)
         return made, words
 

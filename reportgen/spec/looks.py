@@ -9,14 +9,24 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
+from typing import Any
 from xml.etree import ElementTree as ET
 from zlib import crc32
 
 from reportgen.model import Look
-from reportgen.spec.files import PICTURES, Problems
+from reportgen.spec.files import PICTURES, THEME
+from reportgen.spec.problems import Problems
 from reportgen.spec.tables import PublicationTable
 
 WHERE = "publication.toml"
+
+# What may a theme set? Who publishes and for whom, and how it looks; never what the note says.
+OF_A_THEME = frozenset(
+    {
+        *("firm", "licence", "website", "contact", "analyst", "approver"),
+        *("logo", "accent", "accent_dark", "audience", "risks", "disclosures"),
+    }
+)
 
 # How well must text stand out from its ground? WCAG 2.2, 1.4.3 (AA),
 # https://www.w3.org/TR/WCAG22/#contrast-minimum
@@ -124,6 +134,14 @@ def _mixed(colour: str, white: float) -> str:
 def _parts(colour: str) -> tuple[int, int, int]:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return red, green, blue
+
+
+def themed(said: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """The settings of a theme, which stand in place of those of publication.toml."""
+    for name in sorted(said.keys() - OF_A_THEME):
+        known = ", ".join(sorted(OF_A_THEME))
+        problems.add(THEME, f"'{name}' is not for a theme to set; known are {known}")
+    return {name: value for name, value in said.items() if name in OF_A_THEME}
 
 
 # ── the logo ───────────────────────────────────────────────────────────────────────────────────

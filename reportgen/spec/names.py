@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from reportgen.model import SeriesSpec
-from reportgen.spec.files import Problems
 from reportgen.spec.lexicon import Lexicon, numerals
 from reportgen.spec.lint import split_constants
+from reportgen.spec.problems import Problems
 from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, InputSpec
 
 _WORDS = (

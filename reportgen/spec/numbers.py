@@ -19,7 +19,7 @@ from reportgen.formula.conditions import DIGITS
 from reportgen.formula.language import Expression
 from reportgen.formula.types import DATE, Type
 from reportgen.model import Frequency, ReleaseSpec, SeriesSpec
-from reportgen.spec.files import Problems
+from reportgen.spec.problems import Problems
 from reportgen.spec.specs import ConstantSpec, DerivedSpec, FigureSpec, InputSpec, Settles
 from reportgen.spec.tables import (
     ConstantTable,

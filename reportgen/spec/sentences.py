@@ -14,9 +14,9 @@ from reportgen.formula import language
 from reportgen.formula.conditions import ALWAYS, Condition, Subject, all_names, condition
 from reportgen.formula.wording import Plain, Wording, wording
 from reportgen.spec import lint
-from reportgen.spec.files import Problems
 from reportgen.spec.lexicon import Lexicon
 from reportgen.spec.numbers import decimals_of, declared, in_order
+from reportgen.spec.problems import Problems
 from reportgen.spec.specs import (
     CaseSpec,
     ClaimSpec,
@@ -59,6 +59,10 @@ def as_written(raw: Mapping[str, Any]) -> Subject:
     return Subject(kind, said.unit, decimals_of(raw), said.words, None, raw.get("optional") is True)
 
 
+# What is a word bound to that nobody has declared? No figure and no claim has this name.
+NOTHING = frozenset({""})
+
+
 def check_pairs(tables: Sequence[WordTable], names: Collection[str], problems: Problems) -> None:
     """Each word is declared once for a figure, and for figures and claims that there are."""
     seen: set[tuple[str, str]] = set()
@@ -74,8 +78,12 @@ def check_pairs(tables: Sequence[WordTable], names: Collection[str], problems: P
             seen.add((word, name))
 
 
-def word_specs(tables: Sequence[WordTable], problems: Problems) -> tuple[JudgementWord, ...]:
-    """The judgement words, one each; their predicates are read again for each figure."""
+def word_specs(
+    tables: Sequence[WordTable], problems: Problems, judging: Iterable[str] = ()
+) -> tuple[JudgementWord, ...]:
+    """The judgement words, one each; their predicates are read again for each figure. `judging` are words
+    that judge wherever they stand; what is declared nowhere is bound to nothing that there is.
+    """
     made: list[JudgementWord] = []
     for t in tables:
         bound = None if isinstance(t.bound_to, str) else frozenset(t.bound_to)
@@ -87,6 +95,10 @@ def word_specs(tables: Sequence[WordTable], problems: Problems) -> tuple[Judgeme
         elif not isinstance(read.tree, _TESTS):
             problems.add(where, f"'{t.holds}' is no condition on x; compare x with something")
         made += [JudgementWord(word, t.holds, bound, t.lint) for word in t.words]
+    declared = {each.word for each in made}
+    made += [
+        JudgementWord(word, "x", NOTHING, lint=True) for word in judging if word not in declared
+    ]
     return tuple(made)
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from reportgen.formula.wording import Plain, Wording
-from reportgen.spec.files import Problems
 from reportgen.spec.lint import split_constants
 from reportgen.spec.names import ENGLISH, Entry
+from reportgen.spec.problems import Problems
 from reportgen.spec.specs import ClaimSpec, ConstantSpec, DerivedSpec, FigureSpec
 
 _SPAN = re.compile("[0-9]+(?:年|個月|季)")

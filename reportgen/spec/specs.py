@@ -259,7 +259,8 @@ class Publication:
     Figures and claims stand in an order in which each comes after what it rests on. `commentary` is
     what the analyst signed, by month of the edition; `innocent` are longer words that contain a
     judgement word and judge nothing. `files` holds the bytes of every template file
-    read, by path below `templates/`.
+    read, by path below `templates/`. `methods` says of each derived series and figure, in plain Chinese,
+    how it is computed.
     """
 
     id: str
@@ -279,3 +280,4 @@ class Publication:
     innocent: tuple[str, ...] = ()
     releases: Mapping[str, ReleaseSpec] = field(default_factory=dict)
     lexicon: Lexicon = NOTHING
+    methods: Mapping[str, str] = field(default_factory=dict)

@@ -137,7 +137,10 @@ class WordTable(Strict):
 
 
 class WordsFile(Strict):
-    entry: list[WordTable]
+    """The words of every publication, or those of one: the second come behind the first."""
+
+    entry: list[WordTable] = []
+    judging: list[str] = []
     innocent: list[str] = []
     in_labels: list[str] = []
 

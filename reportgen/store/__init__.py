@@ -148,6 +148,11 @@ class Store:
             state = rows.state(connection, header)
         return cut(state, spec, as_of, basis)
 
+    def digest(self) -> str:
+        """The hash of which states it holds."""
+        with edge(self._path), self._engine.connect() as connection:
+            return sha256("\n".join(rows.receipts(connection)).encode()).hexdigest()
+
     def states(self, series: str) -> tuple[State, ...]:
         """Every state of a series in the order they were added; none of an unknown series."""
         with edge(self._path), self._engine.connect() as connection:

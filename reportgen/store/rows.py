@@ -96,6 +96,12 @@ def _change(
         )
 
 
+def receipts(connection: sql.Connection) -> tuple[str, ...]:
+    """What names each state, by series, in the order they were added."""
+    stored = sql.select(STATES.c.receipt).order_by(STATES.c.series, STATES.c.number)
+    return tuple(connection.execute(stored).scalars())
+
+
 def headers(connection: sql.Connection, series: str) -> tuple[Header, ...]:
     """The headers of a series' states in the order they were added."""
     stored = sql.select(STATES).where(STATES.c.series == series).order_by(STATES.c.number)

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 
 from reportgen.archive.objects import object_file
 from reportgen.cli import app, common
-from reportgen.document.assemble import Edition
 from reportgen.edition import (
     APPROVAL,
     ENVIRONMENT,
@@ -26,6 +25,7 @@ from reportgen.edition import (
 from reportgen.errors import DataError, DeliveryError
 from reportgen.flows.archive import open_archive
 from reportgen.flows.build import Request, build
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.flows.editions import APPROVER, AUTHOR, small_edition
 from tests.making import desk

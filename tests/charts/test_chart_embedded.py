@@ -16,7 +16,7 @@ import pytest
 from reportgen.charts import SizeName, alternative, csv, draw, table
 from reportgen.charts.describe import unit_text
 from reportgen.charts.theme import SIZES
-from reportgen.flows.build import charts_of
+from reportgen.flows.compose import charts_of
 from reportgen.flows.compute import Evaluated, evaluated
 from reportgen.model import ChartData, ChartX, Panel, Reading, SeriesSpec
 from reportgen.sources.snapshot import EMBEDDED, Snapshot

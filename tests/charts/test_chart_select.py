@@ -11,7 +11,8 @@ from typing import Literal
 
 import pytest
 
-from reportgen.charts.select import chart_data, series_behind
+from reportgen.charts.behind import series_behind
+from reportgen.charts.select import chart_data
 from reportgen.formula.language import Expression, Result, parse
 from reportgen.formula.wording import Wording, wording
 from reportgen.model import (

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from reportgen.formula import language
 from reportgen.model import Figure, Missing
-from reportgen.spec.files import Problems
+from reportgen.spec.problems import Problems
 from reportgen.spec.sentences import Sentences, claim_specs, subjects, word_specs
 from reportgen.spec.specs import (
     ConstantSpec,
@@ -28,7 +28,7 @@ FIGURES = "us-treasuries/figures.toml"
 CONSTANTS = "us-treasuries/constants.toml"
 CHARTS = "us-treasuries/charts.toml"
 NOTE = "us-treasuries/note.md.j2"
-WORDS = "shared/words.toml"
+WORDS = "us-treasuries/words.toml"
 
 # (file, text to find, text in its place); an empty text to find adds at the end.
 Edit = tuple[str, str, str]

@@ -15,14 +15,12 @@ from typer.testing import CliRunner
 
 from reportgen.claims.prove import prove
 from reportgen.cli import app
-from reportgen.document.assemble import Edition, Findings, assemble
+from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import ReportError, SpecError
-from reportgen.figures import refuse
-from reportgen.flows import build, compute
-from reportgen.fonts import Fonts
+from reportgen.flows import compose, compute
 from reportgen.formula.conditions import condition
-from reportgen.formula.language import FUNCTIONS
-from reportgen.model import Document, Reading, SeriesSpec
+from reportgen.formula.functions import FUNCTIONS
+from reportgen.model import Document, Edition, Reading, SeriesSpec
 from reportgen.prose import CALLS
 from reportgen.sources import snapshot
 from reportgen.spec.load import load_publication
@@ -49,7 +47,6 @@ COMMANDS = get_command(app).commands  # type: ignore[attr-defined]  # a group of
 PROVEN_FROM = ("claims.toml", "figures.toml", "constants.toml", "families.toml", "words.toml")
 PROVEN: dict[tuple[bytes, ...], list[str]] = {}
 EVALUATING = ("figures", "explain")
-UNUSED = Fonts(Path(), Path(), {})
 
 
 def done(example: Example, copy: Desk) -> str:
@@ -141,14 +138,11 @@ def _document(copy: Desk, *, charts: bool) -> Document:
     """The report of the embedded figures; `charts` stand in it by title, without their pictures."""
     publication = _checked(copy.templates, PUBLICATION)
     found = compute.evaluated(publication, Held(), AS_OF)
-    refuse(publication, found.computed.figures)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "draw", lambda *_, **__: "")
-        data = build.charts_of(found) if charts else {}
-        exhibits = build.exhibits_of(found, data, UNUSED)
-    findings = Findings(
-        found.computed.figures, found.claims, exhibits, found.readings, found.triggers
-    )
+    compute.refuse(publication, found.figures)
+    data = compose.charts_of(found) if charts else {}
+    drawn = {id_: {"wide": "", "narrow": ""} for id_ in data}
+    exhibits = compose.exhibits_of(found, data, drawn)
+    findings = Findings(found.figures, found.claims, exhibits, found.readings, found.triggers)
     return assemble(publication, Edition("2026-10", 1, AS_OF, AS_OF, snapshot=True), findings)
 
 

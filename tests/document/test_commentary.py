@@ -9,9 +9,9 @@ import pytest
 
 from reportgen.claims.choose import choose_claims
 from reportgen.document import html
-from reportgen.document.assemble import Edition, Findings, assemble
+from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import RenderError
-from reportgen.model import Document, Paragraph, Tag
+from reportgen.model import Document, Edition, Paragraph, Tag
 from reportgen.spec.files import own_files
 from reportgen.spec.load import load_publication
 from reportgen.spec.specs import Publication

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, partial
 
 from reportgen.document import html, proof
-from reportgen.document.assemble import BY_RECORD, Edition, Findings, assemble, masthead
+from reportgen.document.assemble import BY_RECORD, Findings, assemble, masthead
 from reportgen.document.corrected import allowed, corrected_blocks
 from reportgen.document.reading import read_page
 from reportgen.flows.compute import evaluated
@@ -20,6 +20,7 @@ from reportgen.model import (
     ChangedClaim,
     Correction,
     Document,
+    Edition,
     Exhibit,
     Grid,
     Inline,

@@ -13,8 +13,8 @@ from PIL import Image
 
 from reportgen.charts.theme import COLOURS, in_accent, role_colours
 from reportgen.document import html, pdf
-from reportgen.document.assemble import BY_RECORD, TO_FILL_IN, Edition, masthead
-from reportgen.model import Document, Look, Masthead
+from reportgen.document.assemble import BY_RECORD, TO_FILL_IN, masthead
+from reportgen.model import Document, Edition, Look, Masthead
 from tests.making import AS_OF, publication
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from reportgen.claims.choose import choose_claims
-from reportgen.document.assemble import Edition, Findings, assemble, printed_by_part
+from reportgen.document.assemble import Findings, assemble, printed_by_part
 from reportgen.document.methods import BEHIND, DERIVED, NAMED, method_parts
 from reportgen.figures import compute
 from reportgen.model import (
     Block,
     Bullets,
+    Edition,
     Grid,
     Heading,
     Inline,

@@ -301,12 +301,12 @@ def told(
 ) -> str:
     """What the flow says of the pages and of a PDF of them, with `more` on its second page."""
     first, second = PRINTED
-    monkeypatch.setattr(flow, "texts_of", lambda _: [first, more + second])
     monkeypatch.setattr(flow, "_ledger", lambda *_: LEDGER)
     monkeypatch.setattr(flow, "lacking", lambda _: ())
     findings = Findings(FIGURES, {}, {}, {}, ())
+    read = flow.prove_pages(publication(), DOCUMENT, findings, screen=screen, paper=paper)
     with pytest.raises(RenderError) as raised:
-        flow.prove(publication(), DOCUMENT, findings, screen=screen, paper=paper, pdf=b"")
+        flow.prove(read, DOCUMENT, paper=paper, texts=[first, more + second])
     return str(raised.value)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -29,8 +28,8 @@ EACH, EACH_SOAKED = 4, 60
 
 
 @pytest.fixture(scope="module")
-def made(font_cache: Path) -> Made:
-    return embedded(font_cache)
+def made() -> Made:
+    return embedded()
 
 
 @pytest.fixture(scope="module")

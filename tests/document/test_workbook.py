@@ -22,8 +22,8 @@ from tests.workbooks import Made, decimals, embedded, read, rows, strays
 
 
 @pytest.fixture(scope="module")
-def made(font_cache: Path) -> Made:
-    return embedded(font_cache)
+def made() -> Made:
+    return embedded()
 
 
 @pytest.fixture(scope="module")
@@ -241,7 +241,7 @@ def test_the_same_findings_give_the_same_bytes_in_another_process_zone_and_local
 ) -> None:
     script = (
         "import hashlib, pathlib, sys; from tests.workbooks import embedded;"
-        "print(hashlib.sha256(embedded(pathlib.Path(sys.argv[1])).body()).hexdigest())"
+        "print(hashlib.sha256(embedded().body()).hexdigest())"
     )
     environment = {
         "PATH": os.environ["PATH"],

@@ -10,12 +10,13 @@ from pathlib import Path
 from random import Random
 
 from reportgen.document import html, proof
-from reportgen.document.assemble import Edition
-from reportgen.flows import build as flow
+from reportgen.flows import compose as flow
 from reportgen.flows.compute import evaluated
+from reportgen.flows.press import Here
 from reportgen.flows.proof import _ledger
+from reportgen.flows.stages import Stages
 from reportgen.fonts import ensure_fonts
-from reportgen.model import Commentary, Document, Look, Paragraph
+from reportgen.model import Commentary, Document, Edition, Look, Paragraph
 from reportgen.sources.snapshot import Snapshot
 from reportgen.spec.lexicon import numerals, refused
 from reportgen.spec.specs import CaseSpec
@@ -57,9 +58,11 @@ def subject(cache: Path) -> Subject:
     """The embedded edition, with its charts drawn, and every optional part of the page in it."""
     fonts = ensure_fonts(cache)
     found = evaluated(publication(), Snapshot(), AS_OF)
-    exhibits = flow.exhibits_of(found, flow.charts_of(found), fonts)
+    charts = flow.charts_of(found)
+    drawings = flow.Drawings(charts, fonts, Stages(), Here())
+    exhibits = flow.exhibits_of(found, charts, flow.svgs_of(found, drawings))
     findings = flow.Findings(
-        found.computed.figures, found.claims, exhibits, found.readings, found.triggers,
+        found.figures, found.claims, exhibits, found.readings, found.triggers,
         sparks=flow.sparks_of(found),
     )  # fmt: skip
     document = whole(flow.assemble(publication(), EDITION, findings))

@@ -15,12 +15,12 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from reportgen.document.assemble import Edition
 from reportgen.document.pdf import MEDIA_TYPES
 from reportgen.errors import DataError, RenderError, SpecError
 from reportgen.flows.build import Request, build
 from reportgen.flows.rebuild import rebuild
 from reportgen.flows.status import ahead
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from reportgen.spec.load import load_publication
 
@@ -178,7 +178,7 @@ def test_same_inputs_give_same_bytes_in_another_process_zone_locale_and_folder(
     }
     command = [
         sys.executable, "-m", "reportgen", "build", "--published", "2026-10-05",
-        "--data", "snapshot", "--output", str(tmp_path / "out"), "--quiet",
+        "--data", "snapshot", "--output", str(tmp_path / "out"), "--quiet", "--no-cache",
     ]  # fmt: skip
     subprocess.run(command, cwd=tmp_path / "copy", env=environment, check=True, timeout=120)
     made = tmp_path / "out" / "us-treasuries" / "2026-10" / "r1"

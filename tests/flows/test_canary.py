@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.document.assemble import Edition
 from reportgen.flows import fetch as flow
 from reportgen.flows.build import Request, build
+from reportgen.flows.calendars import calendars
+from reportgen.model import Edition
 from reportgen.spec.load import load_publication
 from reportgen.store import Store
 from tests.flows.leaks import leaks
@@ -153,7 +154,7 @@ def test_from_fetch_to_edition_nothing_holds_the_key(
     replay.fault = None
     templates = small(tmp_path)
     loaded = load_publication(templates, SMALL)
-    series = dict(loaded.series) | flow.calendars(loaded.releases)
+    series = dict(loaded.series) | calendars(loaded.releases)
     said: list[str] = []
     with (
         flow.asking(settings_for(replay)) as gets,

@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner
 
 from reportgen.cli import app
-from reportgen.document.assemble import Edition
 from reportgen.document.reading import read_page
 from reportgen.edition import APPROVAL, CORRECTED, LINEAGE, MANIFEST, REQUEST, standing, to_json
 from reportgen.errors import DataError, DeliveryError, ReportError, SpecError
@@ -20,6 +19,7 @@ from reportgen.flows import build as flow
 from reportgen.flows.build import Request, build
 from reportgen.flows.correct import check_correction
 from reportgen.flows.rebuild import rebuild
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.making import TEMPLATES, desk, publication
 
@@ -157,7 +157,7 @@ def test_an_approved_revision_is_not_built_again(
     made: Made, font_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(made.output, tmp_path / "out")
-    monkeypatch.setattr(flow, "checked", lambda *_: pytest.fail("it was begun"))
+    monkeypatch.setattr(flow, "read_files", lambda *_: pytest.fail("it was begun"))
     request = Request("us-treasuries", FIRST, TEMPLATES, tmp_path / "out", font_cache)
     with pytest.raises(DeliveryError, match="is approved and never changes; build the next"):
         build(request, Snapshot(), silent)
@@ -172,13 +172,12 @@ def test_of_two_builds_at_once_the_later_is_told(
     write = flow.write_edition
 
     # While this one is computing, another is done.
-    def prove(*_: object, **__: object) -> dict[str, int]:
+    def compose(*_: object) -> tuple[dict[str, bytes], dict[str, str]]:
         with flow.alone(draft):
             write(draft, {"note.html": b"theirs"}, {})
-        return {}
+        return {"note.html": b"ours"}, {}
 
-    monkeypatch.setattr(flow, "prove", prove)
-    monkeypatch.setattr(flow, "_pages", lambda *_: ("", "", b""))
+    monkeypatch.setattr("reportgen.flows.compose.compose", compose)
     request = Request("us-treasuries", FIRST, TEMPLATES, output, font_cache)
     with pytest.raises(DeliveryError) as caught:
         build(request, Snapshot(), silent)

@@ -13,14 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from reportgen.cli import app
-from reportgen.document.assemble import Edition
 from reportgen.document.reading import read_page
 from reportgen.edition import LINEAGE, MANIFEST, OBSERVATIONS, PREVIOUS
 from reportgen.errors import DataError, SpecError
 from reportgen.flows.build import Request, build
 from reportgen.flows.compare import diff
 from reportgen.flows.rebuild import rebuild
-from reportgen.model import Movement
+from reportgen.model import Edition, Movement
 from reportgen.sources.snapshot import EMBEDDED, Snapshot
 from reportgen.spec.load import load_publication
 from tests.making import Desk, desk

@@ -16,6 +16,7 @@ import pytest
 from reportgen.document.assemble import FRED_NOTICE
 from reportgen.errors import SpecError
 from reportgen.flows import fetch as flow
+from reportgen.flows.calendars import calendars
 from reportgen.flows.compute import evaluated
 from reportgen.flows.keep import keep_table, rebuild_database
 from reportgen.store import Store
@@ -63,7 +64,7 @@ class Whole:
 def whole(replay: Replay, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     folder = tmp_path_factory.mktemp("fetched") / "store"
     said: list[str] = []
-    series = flow.wanted(publication().series, ()) | flow.calendars(publication().releases)
+    series = flow.wanted(publication().series, ()) | calendars(publication().releases)
     outcomes = fetched(folder, replay, series, progress=said.append)
     return Whole(folder, outcomes, said)
 
@@ -77,7 +78,7 @@ def lacking() -> frozenset[str]:
 
 def figures_of(folder: Path) -> dict[str, tuple[object, ...]]:
     with Store.open(folder) as store:
-        found = evaluated(publication(), store, AS_OF).computed.figures
+        found = evaluated(publication(), store, AS_OF).figures
     return {id_: (f.text, f.value, f.period, f.missing) for id_, f in found.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reportgen.flows import fetch as flow
+from reportgen.flows.calendars import calendars
 from reportgen.settings import settings
 from reportgen.store import Store
 from tests.flows.live import NOW, environment
@@ -26,7 +27,7 @@ TRIES = 2
 
 def taken(folder: Path, rate: str) -> tuple[float, int]:
     """The seconds of a fetch of everything into an empty store, and the requests made of FRED."""
-    series = flow.wanted(publication().series, ()) | flow.calendars(publication().releases)
+    series = flow.wanted(publication().series, ()) | calendars(publication().releases)
     with Replay(latency=LATENCY) as replay:
         told = environment(replay) | {"REPORTGEN_FRED_RATE": rate}
         start = time.monotonic()

@@ -13,12 +13,12 @@ from PIL import Image
 
 from reportgen.addresses import edition_address
 from reportgen.charts.picture import SCALE, WIDTH
-from reportgen.document.assemble import Edition
 from reportgen.document.mail import MOST_BYTES, UNSUBSCRIBE, text_of
 from reportgen.document.reading import read_page
 from reportgen.edition import EMAIL, MANIFEST, read_json
 from reportgen.errors import RenderError
 from reportgen.flows.build import Request, build
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.flows.live import SMALL, small
 from tests.making import PUBLICATION, desk

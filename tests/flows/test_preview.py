@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from reportgen.delivery.preview import LOOPBACK, Served, listening, serving
-from reportgen.document.assemble import Edition
 from reportgen.errors import DeliveryError
 from reportgen.flows.build import Request
 from reportgen.flows.preview import Pages, preview
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.making import AS_OF, PUBLICATION, Desk, desk
 
@@ -148,9 +148,9 @@ def test_only_what_changed_is_made_again(tmp_path: Path, font_cache: Path) -> No
     copy = desk(tmp_path)
     pages = Pages(request(copy, font_cache), Snapshot())
     pages.page()
-    figures, exhibits = pages.found and pages.found.computed, pages.exhibits
+    figures, exhibits = pages.found and pages.found.figures, pages.exhibits
     copy.append("note.md.j2", "補充說明。\n")
     assert "補充說明。" in pages.page()
     assert pages.found is not None
-    assert pages.found.computed is figures
+    assert pages.found.figures is figures
     assert pages.exhibits is exhibits

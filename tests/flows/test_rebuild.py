@@ -13,13 +13,13 @@ import pytest
 from typer.testing import CliRunner
 
 from reportgen.cli import app
-from reportgen.document.assemble import Edition
 from reportgen.edition import ENVIRONMENT, MANIFEST, TEMPLATES
 from reportgen.environment import differences
 from reportgen.errors import DataError
 from reportgen.flows.build import Request, build
 from reportgen.flows.rebuild import Rebuilt, rebuild
 from reportgen.lineage import ledger_differences
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests import making
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.document.assemble import Edition
 from reportgen.flows.build import Request, build
 from reportgen.flows.compute import evaluated
 from reportgen.lineage import lineage, to_json
-from reportgen.model import Reading, SeriesSpec
+from reportgen.model import Edition, Reading, SeriesSpec
 from reportgen.store import Store
 from tests.flows.live import asked_of, fetched, named, tree
 from tests.flows.recorded import Recorded, need
@@ -78,7 +77,7 @@ def ledger(folder: Path, as_of: date) -> bytes:
     with Store.open(folder) as store:
         found = evaluated(publication(), store, as_of)
     told = lineage(
-        found.publication, found.computed.figures, found.claims, found.triggers,
+        found.publication, found.figures, found.claims, found.triggers,
         edition="made", as_of=as_of, published=as_of,
     )  # fmt: skip
     return to_json(told)
@@ -97,7 +96,7 @@ def test_what_was_known_is_read_and_no_later(asked: Path, day: date) -> None:
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_figures_are_made_of_what_was_known(asked: Path, day: date) -> None:
     with Store.open(asked) as store:
-        figures = evaluated(publication(), store, day).computed.figures
+        figures = evaluated(publication(), store, day).figures
     assert {id_: figures[id_].text for id_ in FIGURES[day]} == FIGURES[day]
     for id_ in FIGURES[day]:
         assert {(seen.basis, seen.vintage) for seen in figures[id_].observations} == {("real", day)}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.document.assemble import Edition
 from reportgen.edition import MANIFEST, read_json
 from reportgen.errors import RenderError
 from reportgen.flows.build import Request, build
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.flows.live import SMALL, small
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.document.assemble import Edition
 from reportgen.document.reading import Line, read_page
 from reportgen.edition import LINEAGE, MANIFEST, PREVIOUS
 from reportgen.errors import DataError
 from reportgen.flows.build import Request, build
 from reportgen.flows.review import PAGE, review
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.making import TEMPLATES
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reportgen.flows import fetch as flow
+from reportgen.flows.calendars import calendars
 from reportgen.flows.status import Row, ahead, statuses
 from reportgen.spec.load import load_publication
 from reportgen.store import Store
@@ -59,7 +59,7 @@ def fill(
 ) -> Path:
     """Everything of the small publication, fetched into the store of a folder."""
     loaded = load_publication(templates, SMALL)
-    series = dict(loaded.series) | (flow.calendars(loaded.releases) if key else {})
+    series = dict(loaded.series) | (calendars(loaded.releases) if key else {})
     fetched(folder, replay, series, now=now, key=key)
     return folder
 

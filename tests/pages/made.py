@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import weasyprint
 
-from reportgen.document.assemble import Edition
 from reportgen.flows.build import Request, build
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.pages.printed import Box
 

@@ -20,7 +20,6 @@ from reportgen import lineage
 from reportgen.archive import Archive
 from reportgen.archive.keys import PEOPLE, Key, load_key, new_key, read_people
 from reportgen.delivery.site.nouns import Name, Site
-from reportgen.document.assemble import Edition
 from reportgen.edition import (
     APPROVAL,
     LINEAGE,
@@ -32,6 +31,7 @@ from reportgen.edition import (
 from reportgen.errors import DataError
 from reportgen.flows.build import Request, build
 from reportgen.flows.release import approve
+from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from reportgen.text import number_text
 from reportgen.vintages import Readings

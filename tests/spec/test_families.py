@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from reportgen.spec.families import Families, expanded, read_families
-from reportgen.spec.files import Problems
+from reportgen.spec.problems import Problems
 from tests.making import Desk
 
 HOLDERS = {

@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from reportgen.spec.files import Problems
 from reportgen.spec.idioms import Counted, counted, idioms, read_idioms
+from reportgen.spec.problems import Problems
 from tests.making import TEMPLATES
 
 LISTED: Mapping[str, str] = tomllib.loads((TEMPLATES / "shared/idioms.toml").read_text("utf-8"))[

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from reportgen.spec.files import Problems
 from reportgen.spec.lexicon import Lexicon, Refused, read_lexicon, refuse_terms, refused
+from reportgen.spec.problems import Problems
 from tests.making import PUBLICATION, TEMPLATES, Desk, publication
 
 RAW: Mapping[str, Any] = tomllib.loads((TEMPLATES / "shared/lexicon.toml").read_text("utf-8"))

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from reportgen.model import Look
-from reportgen.spec.files import Problems
 from reportgen.spec.load import load_publication
 from reportgen.spec.looks import DARK, LEAST, LIGHT, contrast, lightened, look_of
+from reportgen.spec.problems import Problems
 from reportgen.spec.tables import PublicationTable
 from tests.making import PUBLICATION, Desk
 from tests.pages import contrast as measured

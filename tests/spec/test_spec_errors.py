@@ -44,7 +44,8 @@ def test_an_unknown_publication_is_answered_with_those_there_are() -> None:
     with pytest.raises(SpecError) as caught:
         load_publication(TEMPLATES, "us-treasury")
     assert caught.value.problems == (
-        f"us-treasury: no such folder in '{TEMPLATES}'; publications are: {PUBLICATION}",
+        f"us-treasury: no such folder in '{TEMPLATES}'; publications are: us-inflation-employment,"
+        f" {PUBLICATION}",
     )
     assert caught.value.exit_code == 78
 
@@ -56,7 +57,7 @@ def test_a_missing_file_is_named(copy: Desk, name: str) -> None:
 
 
 def test_missing_words_are_named(copy: Desk) -> None:
-    copy.path("words.toml").unlink()
+    copy.path("../shared/words.toml").unlink()
     assert "shared/words.toml: no such file; add it" in copy.problems()
 
 
@@ -66,7 +67,7 @@ def test_missing_prose_is_named(copy: Desk) -> None:
 
 
 def test_a_missing_shared_folder_is_named(copy: Desk) -> None:
-    copy.path("words.toml").parent.rename(copy.templates / "shred")
+    copy.path("../shared/words.toml").parent.rename(copy.templates / "shred")
     with pytest.raises(SpecError, match=r"^shared: no such folder in "):
         load_publication(copy.templates, PUBLICATION)
 

@@ -16,7 +16,8 @@ from reportgen import text
 from reportgen.claims.choose import choose_claims
 from reportgen.claims.triggers import find_triggers
 from reportgen.errors import DataError
-from reportgen.figures import compute, refuse
+from reportgen.figures import compute
+from reportgen.flows.compute import refuse
 from reportgen.model import Claim, Figure, Reading, SeriesSpec
 from reportgen.model import Trigger as Found
 from reportgen.spec.specs import Publication

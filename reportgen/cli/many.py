@@ -1,0 +1,212 @@
+"""Commands that make much of little: batch, new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reportgen.cli import common
+from reportgen.cli.shop import Shop, edition_of
+from reportgen.errors import RenderError, ReportError, SpecError
+
+if TYPE_CHECKING:
+    from reportgen.archive import Archive
+    from reportgen.flows.batch import Outcome, Pool
+    from reportgen.flows.build import Request
+    from reportgen.vintages import Readings
+
+app = typer.Typer()
+
+Told = Callable[["Outcome"], None]
+
+
+@app.command()
+def batch(
+    publications: Annotated[list[str], typer.Argument(help="Folders below the templates.")],
+    first: Annotated[
+        str, typer.Option("--from", parser=common.month, metavar="YYYY-MM", help="First month.")
+    ],
+    last: Annotated[
+        str, typer.Option("--to", parser=common.month, metavar="YYYY-MM", help="Last month.")
+    ],
+    themes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--theme", help="Folder of a theme, whose editions go to a folder of its name."
+        ),
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", min=1, show_default="one for each processor"),
+    ] = None,
+    dask: Annotated[
+        str,
+        typer.Option(
+            "--dask", metavar="ADDRESS", help="Scheduler of a Dask cluster to use instead."
+        ),
+    ] = "",
+    data: common.DataOption = common.Data.auto,
+    output: common.Output = common.OUTPUT,
+    accept_stale: common.AcceptStale = "",
+    templates: common.Templates = common.TEMPLATES,
+    store: common.StoreOption = None,
+    archive: common.ArchiveOption = None,
+    keys: common.KeysOption = None,
+    cache: common.Cache = True,
+    quiet: common.Quiet = False,
+) -> None:
+    """Build many editions: every publication in every month and theme.
+
+    Each is published on the day of its month on which it must be ready, and knows what that day knew.
+    Their bytes are those of `build`. What can not be built is told, and the others are.
+    """
+    from reportgen.flows.batch import batch as run
+    from reportgen.flows.batch import cluster
+    from reportgen.flows.batch import processes as local
+
+    pool: Pool = partial(cluster, dask) if dask else partial(local, processes or common.processes())
+    months = list(_months(first, last))
+    count = len(publications) * len(months) * len(themes or [None])
+    failed: list[Outcome] = []
+    with common.readings(data, store) as (readings, known_on), _view(count, quiet=quiet) as tell:
+        asked = _requests(
+            publications, months, themes or [None], readings, known_on, accept_stale, templates, output,
+            _archive(archive, keys), cache, failed,
+        )  # fmt: skip
+        for outcome in run(asked, pool):
+            tell(outcome)
+            if outcome.problem:
+                failed.append(outcome)
+    for each in failed:
+        for line in each.problem.splitlines():
+            typer.echo(line, err=True)
+    typer.echo(f"{count - len(failed)} of {count} editions stand below {output}")
+    if failed:
+        raise RenderError(f"batch: {len(failed)} of {count} editions were not built; see above")
+
+
+def _requests(
+    publications: list[str],
+    months: list[str],
+    themes: Sequence[Path | None],
+    readings: Readings,
+    known_on: date | None,
+    accept_stale: str,
+    templates: Path,
+    output: Path,
+    archive: Archive | None,
+    cache: bool,
+    failed: list[Outcome],
+) -> Iterator[tuple[Request, Readings]]:
+    """Every edition to build; the themes of one month come one after the other, as they share most."""
+    from reportgen.flows.batch import Outcome
+    from reportgen.flows.build import Request
+    from reportgen.flows.press import Here
+
+    stages, press = common.stages(kept=cache), Here()
+    for publication in publications:
+        for month in months:
+            for theme in themes:
+                place = output if theme is None else output / theme.name
+                shop = Shop(templates, place, stages, press, theme)
+                try:
+                    day = _day(shop, publication, month)
+                    as_of = min(day, known_on) if known_on else day
+                    edition = edition_of(
+                        shop, publication, readings, known_on, as_of, day, month, accept_stale
+                    )
+                except ReportError as error:
+                    failed.append(Outcome(place / publication / month, problem=str(error)))
+                    continue
+                yield Request(
+                    publication, edition, templates, place, common.cache_folder(), archive=archive,
+                    archive_head=archive.head if archive else "", theme=theme, stages=stages,
+                    press=press,
+                ), readings  # fmt: skip
+
+
+def _day(shop: Shop, publication: str, month: str) -> date:
+    """The day on which the edition of a month goes out: that on which it must be ready, or today.
+
+    Raises: SpecError for a month that has not begun.
+    """
+    day = date.fromisoformat(f"{month}-{shop.ready_by(publication):02}")
+    if date.fromisoformat(f"{month}-01") > common.today():
+        raise SpecError(f"batch: {month} is still to come; end with an earlier month")
+    return min(day, common.today())
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    """Every month from one to another, both included.
+
+    Raises: SpecError where the last comes before the first.
+    """
+    if first > last:
+        raise SpecError(f"batch: from {first} to {last} there is no month; turn them round")
+    day = date.fromisoformat(f"{first}-01")
+    while f"{day:%Y-%m}" <= last:
+        yield f"{day:%Y-%m}"
+        day = (day + timedelta(days=31)).replace(day=1)
+
+
+def _archive(archive: Path | None, keys: Path | None) -> Archive | None:
+    """The archive, where there is one: what it has approved is not built again."""
+    if not (archive or common.archive_folder()).exists():
+        return None
+    return common.opened_archive(archive, keys)
+
+
+@contextmanager
+def _view(count: int, *, quiet: bool) -> Iterator[Told]:
+    """Shows on a terminal how far it is; elsewhere a line for each edition."""
+    if quiet:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=count)
+
+        def tell(outcome: Outcome) -> None:
+            word = "failed" if outcome.problem else "stands" if outcome.stood else "built"
+            progress.update(task, advance=1, description=f"{outcome.folder} {word}")
+            if not console.is_terminal:
+                typer.echo(f"{outcome.folder} {word}", err=True)
+
+        yield tell
+
+
+@app.command()
+def new(
+    name: Annotated[
+        str, typer.Argument(help="Its folder below the templates: lower-case, hyphens.")
+    ],
+    title: Annotated[str, typer.Option("--title", help="Its name in Chinese.")] = "新刊物",
+    templates: common.Templates = common.TEMPLATES,
+) -> None:
+    """Begin a publication: a small one that builds at once, with every file explained."""
+    from reportgen.flows.begin import begin
+
+    folder = begin(templates, name, title)
+    typer.echo(folder)
+    typer.echo(f"now: reportgen build {name}, or reportgen preview {name}", err=True)
