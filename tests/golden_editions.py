@@ -1,4 +1,5 @@
-"""The editions whose text is kept in `golden/`: seven days, twelve months, six futures.
+"""The editions whose text is kept in `golden/`: seven days, twelve months, six futures, and twelve months
+of the second publication.
 
 The days are those of `claims/seven_days.toml`. The months were chosen so that policy and data do all
 they did between the first cut and the summer of 2026. The futures are told in `futures.py`.
@@ -18,6 +19,7 @@ from reportgen import vintages
 from reportgen.document import html
 from reportgen.document.assemble import Findings
 from reportgen.flows import compose as flow
+from reportgen.flows.build import Request, build
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Document, Edition, Reading, SeriesSpec, State
 from reportgen.sources.snapshot import Snapshot
@@ -63,16 +65,24 @@ MONTHS = (
 )
 
 
+# The second publication, of the embedded figures as of the days on which its editions must be ready.
+SECOND = "us-inflation-employment"
+SECOND_DAYS = tuple(date(2025 + (9 + month) // 12, (9 + month) % 12 + 1, 28) for month in range(12))
+
+
 @dataclass(frozen=True, slots=True)
 class Golden:
     """One edition with a golden file; `future` is the name of a made-up one."""
 
     as_of: date
     future: str = ""
+    publication: str = PUBLICATION
 
     @property
     def name(self) -> str:
-        return f"future_{self.future}" if self.future else self.as_of.isoformat()
+        first = self.publication == PUBLICATION
+        day = self.as_of.isoformat() if first else f"{self.publication}_{self.as_of}"
+        return f"future_{self.future}" if self.future else day
 
     @property
     def file(self) -> Path:
@@ -81,17 +91,19 @@ class Golden:
     @property
     def past(self) -> bool:
         """Whether it is built from downloads that lie outside the repository."""
-        return not self.future and self.as_of != EMBEDDED_DAY
+        first = self.publication == PUBLICATION
+        return first and not self.future and self.as_of != EMBEDDED_DAY
 
     @property
     def edition(self) -> Edition:
-        published = self.as_of + timedelta(days=3)
+        published = self.as_of + timedelta(days=3 if self.publication == PUBLICATION else 0)
         return Edition(f"{published:%Y-%m}", 1, published, self.as_of, snapshot=not self.past)
 
 
 GOLDENS = (
     *(Golden(day) for day in sorted({*DAYS, *MONTHS})),
     *(Golden(make().as_of, name) for name, make in FUTURES.items()),
+    *(Golden(day, publication=SECOND) for day in SECOND_DAYS),
 )
 PARAMETERS = [pytest.param(golden, id=golden.name) for golden in GOLDENS]
 
@@ -118,6 +130,7 @@ class Editions:
     def __init__(self, output: Path, fonts: Path, past: Callable[[], Path], *, whole: bool) -> None:
         self._output, self._fonts, self._past, self._whole = output, fonts, past, whole
         self._built: dict[Golden, Built] = {}
+        self._read: dict[str, Publication] = {}
 
     def built(self, golden: Golden) -> Built:
         """The edition; skips the test where the downloads that it needs are absent."""
@@ -126,9 +139,12 @@ class Editions:
             self._built[golden] = make(golden)
         return self._built[golden]
 
-    @cached_property
-    def publication(self) -> Publication:
-        return load_publication(TEMPLATES, PUBLICATION)
+    def publication(self, golden: Golden) -> Publication:
+        """What an edition is an edition of."""
+        name = golden.publication
+        if name not in self._read:
+            self._read[name] = load_publication(TEMPLATES, name)
+        return self._read[name]
 
     @cached_property
     def _store(self) -> Readings:
@@ -140,8 +156,9 @@ class Editions:
         return FUTURES[golden.future]() if golden.future else Snapshot()
 
     def _sketch(self, golden: Golden) -> Built:
-        found = flow.evaluated(self.publication, self._readings(golden), golden.as_of)
-        flow.refuse(self.publication, found.figures)
+        publication = self.publication(golden)
+        found = flow.evaluated(publication, self._readings(golden), golden.as_of)
+        flow.refuse(publication, found.figures)
         fonts, shared = ensure_fonts(self._fonts), TEMPLATES / "shared"
         charts = flow.charts_of(found)
         with pytest.MonkeyPatch.context() as patch:
@@ -151,7 +168,7 @@ class Editions:
                 found.figures, found.claims, exhibits, found.readings, found.triggers,
                 sparks=flow.sparks_of(found),
             )  # fmt: skip
-            document = flow.assemble(self.publication, golden.edition, findings)
+            document = flow.assemble(publication, golden.edition, findings)
             page = partial(
                 html.render, document, styles=flow.style_sheets(shared), templates=shared
             )
@@ -164,8 +181,8 @@ class Editions:
         output = self._output / golden.name
         output.mkdir()
         printed = output / "paper.html"
-        request = flow.Request(
-            PUBLICATION, golden.edition, TEMPLATES, output, self._fonts, keep_print=printed
+        request = Request(
+            golden.publication, golden.edition, TEMPLATES, output, self._fonts, keep_print=printed
         )
         made: list[tuple[Document, Findings]] = []
         assemble = flow.assemble
@@ -176,7 +193,7 @@ class Editions:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(flow, "assemble", kept)
-            folder = flow.build(request, self._readings(golden), lambda _: None)
+            folder = build(request, self._readings(golden), lambda _: None)
         return Built(
             *made[0],
             (folder / "note.html").read_text("utf-8"),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.golden_editions import PARAMETERS, Editions, Golden
+from tests.golden_editions import PARAMETERS, SECOND, Editions, Golden
 from tests.golden_text import every_text
 from tests.history import PUBLICATION, TEMPLATES
 
@@ -113,10 +113,16 @@ def test_an_edition_prints_nothing_that_is_never_printed(
 
 
 @pytest.mark.parametrize(
-    "file", sorted(path.name for path in (TEMPLATES / PUBLICATION).iterdir() if path.is_file())
+    "file",
+    sorted(
+        str(path.relative_to(TEMPLATES))
+        for name in (PUBLICATION, SECOND)
+        for path in (TEMPLATES / name).iterdir()
+        if path.is_file()
+    ),
 )
 def test_what_analysts_wrote_has_nothing_that_is_never_printed(file: str) -> None:
-    source = (TEMPLATES / PUBLICATION / file).read_text("utf-8")
+    source = (TEMPLATES / file).read_text("utf-8")
     assert list(never_printed(written(source))) == []
 
 
@@ -131,8 +137,8 @@ def written(source: str) -> Iterator[str]:
 @pytest.mark.parametrize("golden", PARAMETERS)
 def test_a_survey_is_printed_only_while_it_counts(golden: Golden, editions: Editions) -> None:
     text = "".join(every_text(editions.built(golden).document))
-    share = editions.publication.inputs["survey_share_input"]
-    counts = share.expires is not None and share.entered is not None
+    share = editions.publication(golden).inputs.get("survey_share_input")
+    counts = share is not None and share.expires is not None and share.entered is not None
     if "受訪者" in text:
         assert counts and share.entered <= golden.as_of <= share.expires
 

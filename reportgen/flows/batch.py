@@ -7,7 +7,7 @@ here. So no two processes write, and it does not matter to a byte who did a job,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -182,7 +182,7 @@ def _run(
     """
     under_way: dict[Future[Made], _Attempt] = {}
     while True:
-        while len(under_way) < most:
+        while _room(under_way.values(), most, back):
             attempt = back.pop() if back else next(looked, None)
             if attempt is None:
                 break
@@ -208,6 +208,14 @@ def _run(
         if broken:
             back += [replace(each, tries=each.tries + 1) for each in under_way.values()]
             return True
+
+
+def _room(under_way: Collection[_Attempt], most: int, back: list[_Attempt]) -> bool:
+    """Whether a job may be begun. One that was under way when a worker ended is done alone, so that the
+    next time it is known whose fault it was.
+    """
+    suspected = back or any(each.tries > 1 for each in under_way)
+    return not under_way if suspected else len(under_way) < most
 
 
 def _came(attempt: _Attempt, future: Future[Made]) -> Outcome | _Attempt:

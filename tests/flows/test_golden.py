@@ -59,10 +59,10 @@ def test_nothing_in_an_edition_is_reported_as_stray(golden: Golden, editions: Ed
     built = editions.built(golden)
     # What was built whole was proven by the build, PDF and workbook included.
     pages = () if built.folder else (built.screen, built.paper)
-    proofs = proven_pages(editions.publication, built.document, built.findings, pages)
+    proofs = proven_pages(editions.publication(golden), built.document, built.findings, pages)
     assert [fault for proof in proofs for fault in proof.faults] == []
     if not built.folder:
-        shared, charts = TEMPLATES / "shared", editions.publication.imprint.mail
+        shared, charts = TEMPLATES / "shared", editions.publication(golden).imprint.mail
         # Half of them stand on a site.
         number = GOLDENS.index(golden)
         link = "https://www.example.tw/us-treasuries/2026-10/r1/" if number % 2 else ""
@@ -70,7 +70,7 @@ def test_nothing_in_an_edition_is_reported_as_stray(golden: Golden, editions: Ed
         made = mail(
             short, styles=style_sheets(shared), templates=shared, link=link, correction=False
         )
-        assert prove_mail(editions.publication, short, built.findings, made)
+        assert prove_mail(editions.publication(golden), short, built.findings, made)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,8 @@ def test_a_future_is_told_in_one_line(name: str) -> None:
 @pytest.mark.parametrize("name", FUTURES)
 def test_a_future_has_nothing_from_after_its_day(name: str, editions: Editions) -> None:
     future = FUTURES[name]()
-    for spec in editions.publication.series.values():
+    golden = next(golden for golden in GOLDENS if golden.future == name)
+    for spec in editions.publication(golden).series.values():
         reading = future.read(spec, future.as_of)
         for seen in reading.observations if reading else ():
             assert seen.vintage <= future.as_of

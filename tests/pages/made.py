@@ -40,12 +40,15 @@ class Made:
         return self.folder / "note.html"
 
 
-def made(output: Path, fonts: Path) -> Made:
+def made(
+    output: Path,
+    fonts: Path,
+    publication: str = "us-treasuries",
+    templates: Path = ROOT / "templates",
+) -> Made:
     """The edition that `make report` builds, below `output`; `fonts` is the folder of fonts."""
     paper = output / "paper.html"
-    request = Request(
-        "us-treasuries", EDITION, ROOT / "templates", output, fonts, keep_print=paper
-    )  # fmt: skip
+    request = Request(publication, EDITION, templates, output, fonts, keep_print=paper)
     with watched() as areas:
         folder = build(request, Snapshot(), lambda _: None)
     return Made(folder, paper.read_text("utf-8"), tuple(areas))
