@@ -29,7 +29,7 @@ lint: setup ## check style, format and types
 	$(RUN)mypy
 
 bench: setup ## time a build against WeasyPrint alone
-	$(RUN)python tests/bench/build.py
+	$(RUN)python -m tests.bench
 
 soak: setup ## run the tests with ten times the generated examples, then the tables of docs/
 	$(RUN)pytest -n auto --dist loadfile --no-loadscope-reorder --soak $(ARGS)
@@ -37,7 +37,7 @@ soak: setup ## run the tests with ten times the generated examples, then the tab
 	$(RUN)python -m tests.sources.matrix
 	$(RUN)python -m tests.faults.report
 	$(RUN)python -m tests.delivery.report
-	$(RUN)python tests/bench/build.py
+	$(RUN)python -m tests.bench
 
 lock: ## pin the newest allowed packages (needs uv)
 	uv pip compile --quiet --upgrade --universal --fork-strategy fewest --python-version 3.11 \

@@ -74,11 +74,11 @@ def miscounted(page: str, document: Document) -> Iterator[str]:
 def _lines(document: Document) -> Iterator[str]:
     """What must be a line of its own."""
     exhibits = placed_exhibits(document)
-    titles = {id(each.title): f"圖{each.number}" for each in exhibits}
     strip = {id(text) for item in document.strip for text in (item.before, item.now)}
-    for content in page_texts(document):
-        if id(content) not in strip:
-            yield titles.get(id(content), "") + plain(content)
+    apart = strip | {id(each.title) for each in exhibits}
+    yield from (plain(content) for content in page_texts(document) if id(content) not in apart)
+    # Two charts may be headed by one claim.
+    yield from (f"圖{each.number}{plain(each.title)}" for each in exhibits)
     for item in document.strip:
         when = f"{item.before_period}→{item.now_period}" if item.now_period else ""
         yield f"{plain(item.before)}→{plain(item.now)}{when}"
