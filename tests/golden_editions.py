@@ -66,8 +66,8 @@ MONTHS = (
 
 
 # The second publication, of the embedded figures as of the days on which its editions must be ready.
-SECOND = "us-inflation-employment"
-SECOND_DAYS = tuple(date(2025 + (9 + month) // 12, (9 + month) % 12 + 1, 28) for month in range(12))
+SECOND = "us-inflation-jobs"
+SECOND_DAYS = tuple(date(2025 + (9 + month) // 12, (9 + month) % 12 + 1, 5) for month in range(12))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from reportgen.errors import SpecError
 from reportgen.figures import Computed, compute
+from reportgen.flows.stages import Stages
 from reportgen.formula import language
 from reportgen.formula.language import Result
 from reportgen.formula.types import Type
@@ -133,6 +134,11 @@ def reading(name: str, observations: Mapping[str, str], as_of: date = AS_OF) -> 
     ends = ((rows[0].period, rows[-1].period),) if rows else ()
     fetched = datetime(as_of.year, as_of.month, as_of.day, 12, tzinfo=UTC)
     return Reading(name, as_of, "seen", "made", fetched, "0" * 64, rows, ends)
+
+
+def kept(fonts: Path) -> Stages:
+    """What earlier builds of this run have made of the same; for editions that are not under test."""
+    return Stages(fonts / "stages")
 
 
 # ── publications to spoil ──────────────────────────────────────────────────────────────────────

@@ -138,7 +138,7 @@ def test_an_unwritable_output_is_a_rendering_error(run: Run, tmp_path: Path) -> 
 def test_an_unknown_publication_is_a_specification_error(run: Run) -> None:
     done = run("check", "uk-gilts")
     assert done.returncode == 78
-    assert "publications are: us-inflation-employment, us-treasuries" in done.stderr
+    assert "publications are: us-inflation-jobs, us-treasuries" in done.stderr
 
 
 def test_quiet_prints_the_folder_alone(run: Run, tmp_path: Path) -> None:

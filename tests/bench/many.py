@@ -49,7 +49,7 @@ def _theme(folder: Path, number: int) -> Path:
 def _batch(output: Path, themes: list[Path], processes: int) -> tuple[float, list[float]]:
     """The seconds that it took, and what the largest worker held, once a second."""
     command = [
-        PROGRAM, "batch", "us-inflation-employment", "--from", FIRST, "--to", LAST, "--data", "snapshot",
+        PROGRAM, "batch", "us-inflation-jobs", "--from", FIRST, "--to", LAST, "--data", "snapshot",
         "--output", str(output), "--processes", str(processes), "--no-cache", "--quiet",
         *(f"--theme={theme}" for theme in themes),
     ]  # fmt: skip

@@ -21,7 +21,7 @@ from reportgen.flows.correct import check_correction
 from reportgen.flows.rebuild import rebuild
 from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
-from tests.making import TEMPLATES, desk, publication
+from tests.making import TEMPLATES, desk, kept, publication
 
 FIRST = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
 REASON = "失業率誤乘以倍數"
@@ -51,7 +51,11 @@ def made(font_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
         'formula = "latest(unemployment_rate) * 2"',
     )
     first = build(
-        Request("us-treasuries", FIRST, wrong.templates, output, font_cache), Snapshot(), silent
+        Request(
+            "us-treasuries", FIRST, wrong.templates, output, font_cache, stages=kept(font_cache)
+        ),
+        Snapshot(),
+        silent,
     )
     (first / APPROVAL).write_bytes(to_json({"manifest": standing(first)}))
     arguments = ["--revision", "2", "--correction", REASON, "--published", "2026-10-07", "--quiet"]

@@ -22,7 +22,7 @@ from reportgen.flows.rebuild import rebuild
 from reportgen.model import Edition, Movement
 from reportgen.sources.snapshot import EMBEDDED, Snapshot
 from reportgen.spec.load import load_publication
-from tests.making import Desk, desk
+from tests.making import Desk, desk, kept
 
 BEFORE = Edition("2026-09", 1, date(2026, 9, 4), date(2026, 9, 3), snapshot=True)
 NOW = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
@@ -68,13 +68,23 @@ def made(font_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     copy: Desk = desk(folder)
     copy.append("figures.toml", FIGURE)
     copy.append("constants.toml", CONSTANT)
-    request = Request("us-treasuries", BEFORE, copy.templates, folder / "out", font_cache)
+    request = Request(
+        "us-treasuries", BEFORE, copy.templates, folder / "out", font_cache, stages=kept(font_cache)
+    )
     before = build(request, Snapshot(), silent)
     copy.replace(
         "figures.toml", "(unemployment_rate) * trial_scale", "(unemployment_rate) * trial_scale * 2"
     )
     copy.replace("constants.toml", CONSTANT, CONSTANT.replace("2", "3"))
-    request = Request("us-treasuries", NOW, copy.templates, folder / "out", font_cache, before)
+    request = Request(
+        "us-treasuries",
+        NOW,
+        copy.templates,
+        folder / "out",
+        font_cache,
+        before,
+        stages=kept(font_cache),
+    )
     return Made(before, build(request, revised_figures(folder / "figures"), silent))
 
 

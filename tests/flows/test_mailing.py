@@ -21,7 +21,7 @@ from reportgen.flows.build import Request, build
 from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from tests.flows.live import SMALL, small
-from tests.making import PUBLICATION, desk
+from tests.making import PUBLICATION, desk, kept
 
 SITE = "https://research.example.tw"
 ADDRESS = f"{SITE}/us-treasuries/2026-10/r1/"
@@ -33,7 +33,9 @@ def edition(folder: Path, fonts: Path, **settings: str) -> Path:
     for key, value in settings.items():
         templates.replace("publication.toml", f'{key} = ""', f'{key} = "{value}"')
     said = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
-    request = Request(PUBLICATION, said, templates.templates, folder / "out", fonts)
+    request = Request(
+        PUBLICATION, said, templates.templates, folder / "out", fonts, stages=kept(fonts)
+    )
     return build(request, Snapshot(), lambda _: None)
 
 

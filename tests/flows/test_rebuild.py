@@ -29,7 +29,14 @@ EDITION = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=T
 @pytest.fixture(scope="module")
 def edition(font_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("output")
-    request = Request("us-treasuries", EDITION, making.TEMPLATES, output, font_cache)
+    request = Request(
+        "us-treasuries",
+        EDITION,
+        making.TEMPLATES,
+        output,
+        font_cache,
+        stages=making.kept(font_cache),
+    )
     return build(request, Snapshot(), lambda _: None)
 
 

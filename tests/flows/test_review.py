@@ -18,7 +18,7 @@ from reportgen.flows.build import Request, build
 from reportgen.flows.review import PAGE, review
 from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
-from tests.making import TEMPLATES
+from tests.making import TEMPLATES, kept
 
 EDITION = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=True)
 
@@ -26,7 +26,9 @@ EDITION = Edition("2026-10", 1, date(2026, 10, 5), date(2026, 10, 2), snapshot=T
 @pytest.fixture(scope="module")
 def edition(font_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("output")
-    request = Request("us-treasuries", EDITION, TEMPLATES, output, font_cache)
+    request = Request(
+        "us-treasuries", EDITION, TEMPLATES, output, font_cache, stages=kept(font_cache)
+    )
     return build(request, Snapshot(), lambda _: None)
 
 

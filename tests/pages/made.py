@@ -15,6 +15,7 @@ import weasyprint
 from reportgen.flows.build import Request, build
 from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
+from tests.making import kept
 from tests.pages.printed import Box
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +49,9 @@ def made(
 ) -> Made:
     """The edition that `make report` builds, below `output`; `fonts` is the folder of fonts."""
     paper = output / "paper.html"
-    request = Request(publication, EDITION, templates, output, fonts, keep_print=paper)
+    request = Request(
+        publication, EDITION, templates, output, fonts, keep_print=paper, stages=kept(fonts)
+    )
     with watched() as areas:
         folder = build(request, Snapshot(), lambda _: None)
     return Made(folder, paper.read_text("utf-8"), tuple(areas))

@@ -31,6 +31,7 @@ from reportgen.edition import (
 from reportgen.errors import DataError
 from reportgen.flows.build import Request, build
 from reportgen.flows.release import approve
+from reportgen.flows.stages import Stages
 from reportgen.model import Edition
 from reportgen.sources.snapshot import Snapshot
 from reportgen.text import number_text
@@ -99,7 +100,9 @@ def build_real(
     right, wrong = _filled(folder / "right"), _filled(folder / "wrong")
     figure = 'formula = "latest(unemployment_rate)"'
     wrong.replace("figures.toml", figure, figure.replace('"latest', '"2 * latest'))
-    request = Request(PUBLICATION, FIRST, wrong.templates, kept.output, cache)
+    request = Request(
+        PUBLICATION, FIRST, wrong.templates, kept.output, cache, stages=Stages(cache / "stages")
+    )
     first = build(request, Snapshot(), _silent)
     before(first)
     kept.approved(first, at("2026-10-05"))

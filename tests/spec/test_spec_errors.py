@@ -44,7 +44,7 @@ def test_an_unknown_publication_is_answered_with_those_there_are() -> None:
     with pytest.raises(SpecError) as caught:
         load_publication(TEMPLATES, "us-treasury")
     assert caught.value.problems == (
-        f"us-treasury: no such folder in '{TEMPLATES}'; publications are: us-inflation-employment,"
+        f"us-treasury: no such folder in '{TEMPLATES}'; publications are: us-inflation-jobs,"
         f" {PUBLICATION}",
     )
     assert caught.value.exit_code == 78
