@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from reportgen.document.engine import bring_in
 from reportgen.document.tags import complete_tags
 from reportgen.document.typesetting import MARKS, typesetting, with_marks
 from reportgen.errors import RenderError
@@ -96,6 +97,7 @@ class Typeset:
 
 def typeset(html: str, *, fonts: tuple[str, str], logo: str = "") -> Typeset:
     """The pages of a page whose glyphs were checked."""
+    bring_in()
     from weasyprint import HTML  # noqa: PLC0415  half a second that other commands need not spend
 
     served = _read_fonts(fonts)

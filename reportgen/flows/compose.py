@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Executor, Future
+from collections.abc import Mapping
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any
 
 from reportgen import text
 from reportgen.charts import describe, tables
@@ -35,9 +35,9 @@ from reportgen.flows.compare import Side, edition_before, moved
 from reportgen.flows.compute import Evaluated, evaluated, loaded, refuse
 from reportgen.flows.compute import prove as prove_claims
 from reportgen.flows.correct import check_correction, correction_entry, correction_of
+from reportgen.flows.drawing import svgs
 from reportgen.flows.mailing import mailing
 from reportgen.flows.proof import prove, prove_data, prove_pages
-from reportgen.flows.stages import Stages
 from reportgen.fonts import Fonts
 from reportgen.lineage import lineage
 from reportgen.lineage import to_json as ledger_json
@@ -45,8 +45,6 @@ from reportgen.model import ChartData, Document, Edition, Exhibit, Predecessor
 from reportgen.movement import movement_entry
 from reportgen.prose import placed
 from reportgen.spec.files import SHARED, own_files, style_sheets
-
-DRAW = "draw"
 
 # What is each file that the PDF carries beside the charts' data?
 ATTACHED = {
@@ -76,10 +74,11 @@ def compose(
     refuse(publication, found.figures)
     progress("繪製圖表")
     charts = charts_of(found)
-    drawings = Drawings(charts, fonts, request.stages, request.press)
+    accent = publication.imprint.look.accent
+    drawn = svgs(charts, accent, fonts, request.stages, request.press)
     ledger = _ledger(found, edition)
     movement = moved(publication, before, Side(ledger, found.readings)) if before else None
-    exhibits = exhibits_of(found, charts, svgs_of(found, drawings))
+    exhibits = exhibits_of(found, charts, drawn)
     progress("組成文件")
     findings = Findings(
         found.figures,
@@ -194,71 +193,8 @@ def sparks_of(found: Evaluated) -> dict[str, str]:
     }
 
 
-class Drawings:
-    """Charts being drawn by the press in both sizes, but for what is kept; those for paper come first."""
-
-    def __init__(
-        self, charts: Mapping[str, ChartData], fonts: Fonts, stages: Stages, by: Executor
-    ) -> None:
-        self._charts, self._fonts, self._stages = charts, fonts, stages
-        paths = (fonts.regular, fonts.bold)
-        first: list[press.Drawing] = [(id_, for_paper(chart)) for id_, chart in charts.items()]
-        second = [each for id_ in charts for each in both(id_) if each not in first]
-        self._known: dict[press.Drawing, str] = {}
-        self._drawn: dict[press.Drawing, Future[Mapping[press.Drawing, str]]] = {}
-        for drawings in (first, second):
-            known = {each: stages.known(DRAW, self._inputs(each)) for each in drawings}
-            self._known |= {each: svg for each, svg in known.items() if svg is not None}
-            if new := {each: charts[each[0]] for each in drawings if known[each] is None}:
-                self._drawn |= dict.fromkeys(new, by.submit(press.draw_charts, new, paths))
-
-    def svg(self, drawing: press.Drawing) -> str:
-        """The SVG of a chart in a size, as soon as it is drawn."""
-        if drawing in self._known:
-            return self._known[drawing]
-        drawn = self._drawn[drawing].result()[drawing]
-        return self._stages.made(DRAW, self._inputs(drawing), lambda: drawn)
-
-    def _inputs(self, drawing: press.Drawing) -> tuple[str, ...]:
-        id_, size = drawing
-        return repr(self._charts[id_]), size, *self._fonts.sha256.values()
-
-
-def for_paper(chart: ChartData) -> Literal["wide", "narrow"]:
-    """The size in which paper shows a chart."""
-    return "narrow" if chart.low else "wide"
-
-
-def both(id_: str) -> tuple[press.Drawing, press.Drawing]:
-    """A chart in both sizes."""
-    return (id_, "wide"), (id_, "narrow")
-
-
-class Svgs(Mapping[str, str]):
-    """A chart by size in the firm's accent; a drawing is waited for when it is asked for."""
-
-    def __init__(self, id_: str, accent: str, drawings: Drawings) -> None:
-        self._by_size = {each[1]: each for each in both(id_)}
-        self._accent, self._drawings = accent, drawings
-
-    def __getitem__(self, size: str) -> str:
-        return in_accent(self._drawings.svg(self._by_size[size]), self._accent)  # type: ignore[index]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_size)
-
-    def __len__(self) -> int:
-        return len(self._by_size)
-
-
-def svgs_of(found: Evaluated, drawings: Drawings) -> dict[str, Mapping[str, str]]:
-    """The drawings of every chart by size."""
-    accent = found.publication.imprint.look.accent
-    return {id_: Svgs(id_, accent, drawings) for id_ in found.charts}
-
-
 def exhibits_of(
-    found: Evaluated, charts: Mapping[str, ChartData], svgs: Mapping[str, Mapping[str, str]]
+    found: Evaluated, charts: Mapping[str, ChartData], drawn: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Exhibit]:
     """The exhibits, numbered in the order in which they stand in the note."""
     publication = found.publication
@@ -275,7 +211,7 @@ def exhibits_of(
             id_,
             len(made) + 1,
             title,
-            svgs[id_],
+            drawn[id_],
             describe.alternative(chart, text.plain(title)),
             tables.table(chart),
             tables.csv(chart),

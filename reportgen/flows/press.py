@@ -97,9 +97,10 @@ def warm_charts() -> None:
 
 def warm_pages() -> None:
     """Brings in what sets pages."""
-    import weasyprint  # noqa: F401
-
     import reportgen.document.pdf  # noqa: F401
+    from reportgen.document.engine import bring_in
+
+    bring_in()
 
 
 def draw_charts(

@@ -12,8 +12,9 @@ from reportgen.document import html
 from reportgen.document.assemble import Findings, assemble
 from reportgen.errors import ReportError
 from reportgen.flows.build import Request
-from reportgen.flows.compose import Drawings, charts_of, exhibits_of, sparks_of, svgs_of
+from reportgen.flows.compose import charts_of, exhibits_of, sparks_of
 from reportgen.flows.compute import Evaluated, checked, evaluated, refuse
+from reportgen.flows.drawing import svgs
 from reportgen.fonts import ensure_fonts
 from reportgen.model import Exhibit
 from reportgen.prose import placed
@@ -87,8 +88,9 @@ class Pages:
         """Draws the charts that the prose places."""
         fonts = ensure_fonts(self.request.cache)
         charts = charts_of(found)
-        drawings = Drawings(charts, fonts, self.request.stages, self.request.press)
-        self.exhibits = exhibits_of(found, charts, svgs_of(found, drawings))
+        accent = found.publication.imprint.look.accent
+        drawn = svgs(charts, accent, fonts, self.request.stages, self.request.press)
+        self.exhibits = exhibits_of(found, charts, drawn)
         self.sparks = sparks_of(found)
         self.drawn = _drawn(found.publication)
 

@@ -21,7 +21,7 @@ from reportgen.units import UNITS
 from tests.bench.measure import PROGRAM, ROOT, Line, run
 
 SIZES = (1, 4, 16)
-TURNS = 3
+TURNS = 1
 PUBLICATION = "us-treasuries"
 
 # From one size to the next, the way is four times as long; what is left of noise may add a third.

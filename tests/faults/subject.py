@@ -12,6 +12,7 @@ from random import Random
 from reportgen.document import html, proof
 from reportgen.flows import compose as flow
 from reportgen.flows.compute import evaluated
+from reportgen.flows.drawing import svgs
 from reportgen.flows.press import Here
 from reportgen.flows.proof import _ledger
 from reportgen.flows.stages import Stages
@@ -59,8 +60,8 @@ def subject(cache: Path) -> Subject:
     fonts = ensure_fonts(cache)
     found = evaluated(publication(), Snapshot(), AS_OF)
     charts = flow.charts_of(found)
-    drawings = flow.Drawings(charts, fonts, Stages(), Here())
-    exhibits = flow.exhibits_of(found, charts, flow.svgs_of(found, drawings))
+    accent = found.publication.imprint.look.accent
+    exhibits = flow.exhibits_of(found, charts, svgs(charts, accent, fonts, Stages(), Here()))
     findings = flow.Findings(
         found.figures, found.claims, exhibits, found.readings, found.triggers,
         sparks=flow.sparks_of(found),
