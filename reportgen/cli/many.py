@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +19,7 @@ from reportgen.errors import RenderError, ReportError, SpecError
 
 if TYPE_CHECKING:
     from reportgen.archive import Archive
-    from reportgen.flows.batch import Outcome, Pool
+    from reportgen.flows.batch import Asked, Outcome, Pool
     from reportgen.flows.build import Request
     from reportgen.vintages import Readings
 
@@ -71,64 +73,76 @@ def batch(
     from reportgen.flows.batch import processes as local
 
     pool: Pool = partial(cluster, dask) if dask else partial(local, processes or common.processes())
-    months = list(_months(first, last))
-    count = len(publications) * len(months) * len(themes or [None])
-    failed: list[Outcome] = []
-    with common.readings(data, store) as (readings, known_on), _view(count, quiet=quiet) as tell:
-        asked = _requests(
-            publications, months, themes or [None], readings, known_on, accept_stale, templates, output,
-            _archive(archive, keys), cache, failed,
-        )  # fmt: skip
-        for outcome in run(asked, pool):
+    wanted = Wanted(
+        publications, list(_months(first, last)), themes or [None], templates, output, accept_stale,
+        _archive(archive, keys), cache,
+    )  # fmt: skip
+    with (
+        common.readings(data, store) as (readings, known_on),
+        _view(wanted.count, quiet=quiet) as tell,
+    ):
+        failed = []
+        for outcome in run(wanted.asked(readings, known_on), pool):
             tell(outcome)
             if outcome.problem:
                 failed.append(outcome)
     for each in failed:
         for line in each.problem.splitlines():
             typer.echo(line, err=True)
-    typer.echo(f"{count - len(failed)} of {count} editions stand below {output}")
+    typer.echo(f"{wanted.count - len(failed)} of {wanted.count} editions stand below {output}")
     if failed:
-        raise RenderError(f"batch: {len(failed)} of {count} editions were not built; see above")
+        raise RenderError(
+            f"batch: {len(failed)} of {wanted.count} editions were not built; see above"
+        )
 
 
-def _requests(
-    publications: list[str],
-    months: list[str],
-    themes: Sequence[Path | None],
-    readings: Readings,
-    known_on: date | None,
-    accept_stale: str,
-    templates: Path,
-    output: Path,
-    archive: Archive | None,
-    cache: bool,
-    failed: list[Outcome],
-) -> Iterator[tuple[Request, Readings]]:
-    """Every edition to build; the themes of one month come one after the other, as they share most."""
-    from reportgen.flows.batch import Outcome
-    from reportgen.flows.build import Request
-    from reportgen.flows.press import Here
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which editions a batch is to build, out of which templates and below which folder."""
 
-    stages, press = common.stages(kept=cache), Here()
-    for publication in publications:
-        for month in months:
-            for theme in themes:
-                place = output if theme is None else output / theme.name
-                shop = Shop(templates, place, stages, press, theme)
-                try:
-                    day = _day(shop, publication, month)
-                    as_of = min(day, known_on) if known_on else day
-                    edition = edition_of(
-                        shop, publication, readings, known_on, as_of, day, month, accept_stale
-                    )
-                except ReportError as error:
-                    failed.append(Outcome(place / publication / month, problem=str(error)))
-                    continue
-                yield Request(
-                    publication, edition, templates, place, common.cache_folder(), archive=archive,
-                    archive_head=archive.head if archive else "", theme=theme, stages=stages,
-                    press=press,
-                ), readings  # fmt: skip
+    publications: Sequence[str]
+    months: Sequence[str]
+    themes: Sequence[Path | None]
+    templates: Path
+    output: Path
+    accept_stale: str
+    archive: Archive | None
+    cache: bool
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.publications) * len(self.months) * len(self.themes)
+
+    def asked(self, readings: Readings, known_on: date | None) -> Iterator[Asked]:
+        """Each as a request; the themes of one month come one after the other, as they share most."""
+        from reportgen.flows.batch import Outcome
+        from reportgen.flows.press import Here
+
+        stages, press = common.stages(kept=self.cache), Here()
+        for publication, month, theme in product(self.publications, self.months, self.themes):
+            place = self.output if theme is None else self.output / theme.name
+            shop = Shop(self.templates, place, stages, press, theme)
+            try:
+                yield self._request(shop, publication, month, readings, known_on), readings
+            except ReportError as error:
+                yield Outcome(place / publication / month, problem=str(error))
+
+    def _request(
+        self, shop: Shop, publication: str, month: str, readings: Readings, known_on: date | None
+    ) -> Request:
+        from reportgen.flows.build import Request
+
+        day = _day(shop, publication, month)
+        as_of = min(day, known_on) if known_on else day
+        edition = edition_of(
+            shop, publication, readings, known_on, as_of, day, month, self.accept_stale
+        )
+        return Request(
+            publication, edition, shop.templates, shop.output, common.cache_folder(),
+            archive=self.archive, archive_head=self.archive.head if self.archive else "",
+            theme=shop.theme, stages=shop.stages, press=shop.press,
+        )  # fmt: skip
 
 
 def _day(shop: Shop, publication: str, month: str) -> date:

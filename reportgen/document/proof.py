@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from itertools import groupby
 
 from reportgen.document.html import texts_in
 from reportgen.document.proof_attributes import labels, wrong_attributes, wrong_charts
@@ -111,7 +112,8 @@ def prove_pdf(pages: Sequence[str], page: str, document: Document) -> Proof:
     """
     proof = Proof()
     text, breaks = _joined(_without_furniture(pages, document.masthead))
-    wanted = [line.text for line in read_page(page) if line.element != "img"]
+    lines = read_page(page)
+    wanted = [line.text for line in lines if line.element != "img"]
     wanted += [
         label for exhibit in document.exhibits.values() for label in labels(_printed(exhibit))
     ]
@@ -124,11 +126,22 @@ def prove_pdf(pages: Sequence[str], page: str, document: Document) -> Proof:
         else:
             start, end = place
             text = f"{text[:start]}{_GONE * (end - start)}{text[end:]}"
-    for left in filter(None, re.split(f"[{_GONE}{_PAGE_END}]", text)):
+    # The head of a table stands again where it goes on over the page.
+    again = set(_heads(lines))
+    for left in set(re.split(f"[{_GONE}{_PAGE_END}]", text)) - again - {""}:
         proof.faults.append(
             Fault(f"「{_short(left)}」 stands in the PDF and not in the page", left)
         )
     return proof
+
+
+def _heads(lines: Sequence[Line]) -> Iterator[str]:
+    """The head of each table, as its cells stand one after the other."""
+    cells = (line for line in lines if line.grid)
+    for _, row in groupby(cells, lambda line: (line.grid, line.row)):
+        texts = [(line.element, bare(line.text)) for line in row]
+        if all(element == "th" for element, _ in texts):
+            yield "".join(text for _, text in texts)
 
 
 # ── the lines of the page ──────────────────────────────────────────────────────────────────────

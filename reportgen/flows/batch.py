@@ -92,6 +92,10 @@ class Outcome:
     problem: str = ""
 
 
+# A request with where its data come from; or why one could not even be asked for.
+Asked = tuple[Request, Readings] | Outcome
+
+
 def make(job: Job) -> Made:
     """The files of an edition, and what is said about it.
 
@@ -111,7 +115,7 @@ def make(job: Job) -> Made:
         return compose(request, order, lambda _: None)
 
 
-def batch(asked: Iterable[tuple[Request, Readings]], pool: Pool) -> Iterator[Outcome]:
+def batch(asked: Iterable[Asked], pool: Pool) -> Iterator[Outcome]:
     """What came of each request, as it comes. Requests are looked at when their turn comes, so that only
     a few jobs are held at a time.
 
@@ -136,10 +140,14 @@ class _Attempt:
     tries: int = 1
 
 
-def _attempts(asked: Iterable[tuple[Request, Readings]]) -> Iterator[_Attempt | Outcome]:
+def _attempts(asked: Iterable[Asked]) -> Iterator[_Attempt | Outcome]:
     """Each request as a job; what stands already, or can not be made, as what came of it."""
     read: _Read | None = None
-    for request, readings in asked:
+    for each in asked:
+        if isinstance(each, Outcome):
+            yield each
+            continue
+        request, readings = each
         try:
             order = ordered(request, readings)
             if order is None:

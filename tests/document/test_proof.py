@@ -288,6 +288,16 @@ def test_what_the_pdf_has_more_is_told() -> None:
     assert in_pdf(first, second.replace("失業率4.2%。", "失業率4.2%。失業率4.2%。"))
 
 
+def test_the_head_of_a_table_may_stand_again_over_the_page() -> None:
+    head = "<tr><th>面向</th><th>判斷</th></tr>"
+    row = "<tr><th>{}</th><td>失業率</td></tr>"
+    paper = f"<table>{head}{row.format('物價')}{row.format('就業')}</table>"
+    pages = ("面向\n判斷\n物價\n失業率\n", "面向\n判斷\n就業\n失業率\n")
+    assert proof.prove_pdf(pages, paper, replace(DOCUMENT, exhibits={})).faults == []
+    more = (*pages, "物價\n判斷\n")
+    assert len(proof.prove_pdf(more, paper, replace(DOCUMENT, exhibits={})).faults) == 1
+
+
 def test_a_foot_of_another_page_is_no_furniture() -> None:
     first, second = PRINTED
     assert in_pdf(first.replace("1/2", "2/2"), second)
