@@ -129,7 +129,7 @@ def counted(action: Callable[[], Any], work: Path) -> Callable[[], Any]:
     return run
 
 
-@pytest.mark.parametrize("how", ["error", "kill"])
+@pytest.mark.parametrize("how", [pytest.param("error", marks=pytest.mark.thorough), "kill"])
 @pytest.mark.parametrize("name", [_once_more(name) for name in ACTIONS])
 def test_what_ends_at_any_operation_is_completed_by_the_same_call(
     template: Path, work: Path, name: str, how: How
@@ -165,7 +165,7 @@ def test_what_ends_at_any_operation_is_completed_by_the_same_call(
         assert standing_of(kept.output / NAME, kept.archive).void == ()
 
 
-@pytest.mark.parametrize("how", ["error", "kill"])
+@pytest.mark.parametrize("how", [pytest.param("error", marks=pytest.mark.thorough), "kill"])
 def test_a_key_that_ends_at_any_operation_is_completed_by_the_same_call(
     work: Path, how: How
 ) -> None:

@@ -143,7 +143,7 @@ def fatal(job: Any, mark: Path, times: int) -> Any:
     return _REAL(job)
 
 
-@pytest.mark.parametrize("times", [1, 99])
+@pytest.mark.parametrize("times", [1, pytest.param(99, marks=pytest.mark.thorough)])
 def test_a_job_whose_worker_is_killed_is_done_again_but_not_for_ever(
     folder: Path, font_cache: Path, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
@@ -202,6 +202,7 @@ def workers(folder: Path) -> Iterator[tuple[str, list[int]]]:
         yield made.scheduler_address, [each.pid for each in made.workers.values()]
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_of_which_a_worker_is_killed_makes_all_the_same(
     folder: Path, font_cache: Path, alone: dict[str, bytes]

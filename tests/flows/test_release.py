@@ -350,7 +350,7 @@ def test_an_approval_waits_for_no_build(edition: Path, archive: SimpleArchive) -
         assert "another build or approval is writing there" in refused(edition, archive)
 
 
-@pytest.mark.parametrize("how", ["error", "kill"])
+@pytest.mark.parametrize("how", [pytest.param("error", marks=pytest.mark.thorough), "kill"])
 def test_an_approval_that_ends_at_any_operation_is_completed_by_the_same_call(
     tmp_path: Path, how: How
 ) -> None:

@@ -174,7 +174,15 @@ def test_an_edition_that_stands_is_left_alone_and_nothing_heavy_is_read(
         assert f" {heavy}\n" not in said
 
 
-@pytest.mark.parametrize("what", ["prose", "figure", "style", "file of the edition"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "prose",
+        pytest.param("figure", marks=pytest.mark.thorough),
+        pytest.param("style", marks=pytest.mark.thorough),
+        "file of the edition",
+    ],
+)
 def test_whatever_changes_is_made_again(tmp_path: Path, cache: Path, what: str) -> None:
     templates = small(tmp_path)
     run(tmp_path, cache)
