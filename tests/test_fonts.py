@@ -212,8 +212,10 @@ def test_standing_fonts_cost_no_import_of_fonttools(real_fonts: Fonts) -> None:
 
 @pytest.mark.thorough
 def test_two_processes_at_once_make_the_bytes_that_stand_elsewhere(
-    real_fonts: Fonts, tmp_path: Path
+    real_fonts: Fonts, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
+    if not pytestconfig.getoption("--soak"):
+        pytest.skip("making the fonts twice takes a minute; give --soak to run it")
     code = (
         "from pathlib import Path; from reportgen.fonts import ensure_fonts; "
         f"print(__import__('json').dumps(ensure_fonts(Path({str(tmp_path)!r})).sha256))"

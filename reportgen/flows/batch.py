@@ -199,22 +199,22 @@ def _run(
                 continue
             try:
                 under_way[executor.submit(make, attempt.job)] = attempt
-            except BrokenExecutor:
-                back += [attempt, *under_way.values()]
+            except BrokenExecutor as error:
+                back.append(attempt)
+                yield from _sent_back(under_way.values(), error, back)
                 return True
         if not under_way:
             return False
-        broken = False
+        broken: BrokenExecutor | None = None
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-            attempt = under_way.pop(future)
-            broken |= isinstance(future.exception(), BrokenExecutor)
-            came = _came(attempt, future)
-            if isinstance(came, Outcome):
-                yield came
+            done, failure = under_way.pop(future), future.exception()
+            broken = failure if isinstance(failure, BrokenExecutor) else broken
+            if failure is None or isinstance(failure, ReportError):
+                yield _came(done, future)
             else:
-                back.append(came)
+                yield from _sent_back([done], failure, back)
         if broken:
-            back += [replace(each, tries=each.tries + 1) for each in under_way.values()]
+            yield from _sent_back(under_way.values(), broken, back)
             return True
 
 
@@ -226,19 +226,26 @@ def _room(under_way: Collection[_Attempt], most: int, back: list[_Attempt]) -> b
     return not under_way if suspected else len(under_way) < most
 
 
-def _came(attempt: _Attempt, future: Future[Made]) -> Outcome | _Attempt:
-    """What came of a job: its edition, written; else the same once more, or why it is given up."""
+def _came(attempt: _Attempt, future: Future[Made]) -> Outcome:
+    """What came of a job that was done: its edition, written, or why it can not be made."""
     folder = attempt.request.folder
     try:
         put(attempt.request, attempt.order, *future.result())
     except ReportError as error:
         return Outcome(folder, problem=str(error))
-    except Exception as error:  # noqa: BLE001  whatever ended a worker or its machine
-        if attempt.tries < TRIES:
-            return replace(attempt, tries=attempt.tries + 1)
-        what = f"{type(error).__name__}: {error}"
-        return Outcome(folder, problem=f"{folder}: given up after {TRIES} tries, {what}")
     return Outcome(folder)
+
+
+def _sent_back(
+    attempts: Iterable[_Attempt], error: BaseException, back: list[_Attempt]
+) -> Iterator[Outcome]:
+    """Puts jobs whose worker came to an end with those to be done again; tells those that are given up."""
+    for attempt in attempts:
+        if attempt.tries < TRIES:
+            back.append(replace(attempt, tries=attempt.tries + 1))
+        else:
+            folder, what = attempt.request.folder, f"{type(error).__name__}: {error}"
+            yield Outcome(folder, problem=f"{folder}: given up after {TRIES} tries, {what}")
 
 
 # ── pools ──────────────────────────────────────────────────────────────────────────────────────

@@ -107,7 +107,9 @@ class _Loader:
         paths = [*own, *(path for path in also if path in files), *of_words]
         self.tables = {path: table(files, path, problems) for path in paths}
         if (theme := f"{publication}/{THEME}") in files:
-            self.tables[own[0]] |= themed(table(files, theme, problems), problems)
+            said = themed(table(files, theme, problems), problems)
+            # Into a mapping of its own: what was read of a file is kept for the next time.
+            self.tables[own[0]] = {**self.tables[own[0]], **said}
         for path in paths[1 : -len(of_words)]:
             self.tables[path] = entry_tables(path, self.tables[path], problems)
         families = read_families(self.raw("families"), problems)

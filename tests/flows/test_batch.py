@@ -130,6 +130,33 @@ def test_what_can_not_be_made_is_told_and_the_others_are(folder: Path, font_cach
     assert sum((each.folder / "manifest.json").exists() for each in outcomes) == 3
 
 
+def test_a_theme_leaves_nothing_to_the_next(folder: Path, font_cache: Path) -> None:
+    (folder / "themes" / "brick" / "theme.toml").write_text('accent = "#8a2b12"\n', "utf-8")
+    asked = requests(folder, folder / "out", font_cache, months=1)
+    built([*asked, replace(asked[0], theme=None, output=folder / "plain")], here)
+    for name in ("out/brick", "plain"):
+        page = (folder / name / SMALL / "2025-01/r1/note.html").read_text("utf-8")
+        assert "azure" not in page
+        assert "（待填）" in page
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('name = "別的刊物"\n', "theme.toml: 'name' is not for a theme to set; known are accent,"),
+        ("firm = ", "theme.toml: not readable TOML"),
+        ('accent = "blue"\n', "accent"),
+    ],
+)
+def test_a_theme_that_can_not_be_is_told(
+    folder: Path, font_cache: Path, text: str, said: str
+) -> None:
+    (folder / "themes" / "brick" / "theme.toml").write_text(text, "utf-8")
+    outcomes = built(requests(folder, folder / "out", font_cache, months=1), here)
+    (told,) = [each.problem for each in outcomes if each.problem]
+    assert said in told
+
+
 # ── workers that end ───────────────────────────────────────────────────────────────────────────
 
 _REAL = make
