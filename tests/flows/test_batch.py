@@ -52,8 +52,9 @@ def requests(
     """The small publication in every month, in two themes."""
     themes = sorted((folder / "themes").iterdir()) if (folder / "themes").exists() else [None]
     made = []
-    for month in range(1, months + 1):
-        edition = Edition(f"2025-{month:02}", 1, DAY, DAY, snapshot=True)
+    for month in range(months):
+        name = f"{2025 + month // 12}-{month % 12 + 1:02}"
+        edition = Edition(name, 1, DAY, DAY, snapshot=True)
         for each in themes:
             place = output / each.name if each else output
             made.append(
@@ -232,14 +233,19 @@ def workers(folder: Path) -> Iterator[tuple[str, list[int]]]:
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_of_which_a_worker_is_killed_makes_all_the_same(
-    folder: Path, font_cache: Path, alone: dict[str, bytes]
+    folder: Path, font_cache: Path, pytestconfig: pytest.Config
 ) -> None:
-    asked = requests(folder, folder / "many", font_cache, months=3)
+    # Two themes a month: two hundred editions, or a few.
+    months = 100 if pytestconfig.getoption("--soak") else 3
+    for request in requests(folder, folder / "alone", font_cache, months):
+        build(request, Snapshot(), lambda _: None)
+    alone = tree(folder / "alone")
+    asked = requests(folder, folder / "many", font_cache, months)
     with workers(folder) as (address, pids):
         readings, outcomes = Snapshot(), []
         for outcome in batch(((each, readings) for each in asked), partial(cluster, address)):
             outcomes.append(outcome)
-            if len(outcomes) == 2:
+            if len(outcomes) == len(asked) // 3:
                 threading.Thread(target=os.kill, args=(pids[0], signal.SIGKILL)).start()
     assert [each.problem for each in outcomes] == [""] * len(asked)
     assert tree(folder / "many") == alone
