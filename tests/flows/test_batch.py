@@ -30,7 +30,6 @@ from reportgen.sources.snapshot import Snapshot
 from tests.flows.live import SMALL, small, tree
 
 DAY = date(2026, 10, 2)
-MONTHS = 12
 
 
 @contextmanager
@@ -47,7 +46,7 @@ def theme(folder: Path, name: str, accent: str) -> Path:
 
 
 def requests(
-    folder: Path, output: Path, cache: Path, months: int = MONTHS, stages: Stages | None = None
+    folder: Path, output: Path, cache: Path, months: int, stages: Stages | None = None
 ) -> list[Request]:
     """The small publication in every month, in two themes."""
     themes = sorted((folder / "themes").iterdir()) if (folder / "themes").exists() else [None]
