@@ -10,6 +10,7 @@ import atexit
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -49,8 +50,11 @@ class Here(Executor):
 @contextmanager
 def beside() -> Iterator[Executor]:
     """A press in a process of its own, which begins with the first job and ends with the block."""
-    with ProcessPoolExecutor(1, process_context(), _begin) as executor:
+    executor = ProcessPoolExecutor(1, process_context(), _begin)
+    try:
         yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def process_context() -> BaseContext:
@@ -69,7 +73,10 @@ def _begin() -> None:
 
 
 def end_with_parent() -> None:
-    """Ends this process as soon as the one that began it is gone, however that ended."""
+    """Ends this process as soon as the one that began it is gone, however that ended; Ctrl-C is for that
+    one alone.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     assert parent is not None, "called in a process that another began"
 
