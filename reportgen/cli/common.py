@@ -97,6 +97,12 @@ def opened_archive(
     )
 
 
+def archive_if_any(archive: Path | None, keys: Path | None) -> Archive | None:
+    """The archive where there is one: it knows what is approved, and what went out before."""
+    there = (archive or archive_folder()).exists()
+    return opened_archive(archive, keys) if there else None
+
+
 def machine() -> str:
     """What tells this machine from others."""
     try:

@@ -122,12 +122,12 @@ def _beside(
     """The same with the archive, if there is one, and the edition before that went out by it, if none
     was named.
     """
-    if not (archive or common.archive_folder()).exists():
+    opened = common.archive_if_any(archive, keys)
+    if opened is None:
         yield beside
         return
     from reportgen.flows.archive import released_before, restore
 
-    opened = common.opened_archive(archive, keys)
     beside = replace(beside, archive=opened)
     before = released_before(opened, publication, edition.month)
     if beside.previous or beside.corrected or before is None:

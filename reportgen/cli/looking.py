@@ -174,12 +174,9 @@ def _said(row: Row) -> dict[str, object]:
 def _evaluate(
     publication: str, as_of: date | None, data: common.Data, templates: Path, store: Path | None
 ) -> Any:
-    from reportgen.flows.compute import evaluated, loaded, prove
-    from reportgen.spec.files import read_files
+    from reportgen.flows.compute import checked, evaluated
 
     stages = common.stages(kept=True)
     with common.readings(data, store) as (readings, known_on):
         day = as_of or known_on or common.now().astimezone(common.NEW_YORK).date()
-        found = loaded(stages, read_files(templates, publication), publication)
-        prove(stages, found)
-        return evaluated(found, readings, day, stages)
+        return evaluated(checked(templates, publication, stages), readings, day, stages)

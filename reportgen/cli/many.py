@@ -75,7 +75,7 @@ def batch(
     pool: Pool = partial(cluster, dask) if dask else partial(local, processes or common.processes())
     wanted = Wanted(
         publications, list(_months(first, last)), themes or [None], templates, output, accept_stale,
-        _archive(archive, keys), cache,
+        common.archive_if_any(archive, keys), cache,
     )  # fmt: skip
     with (
         common.readings(data, store) as (readings, known_on),
@@ -167,13 +167,6 @@ def _months(first: str, last: str) -> Iterator[str]:
     while f"{day:%Y-%m}" <= last:
         yield f"{day:%Y-%m}"
         day = (day + timedelta(days=31)).replace(day=1)
-
-
-def _archive(archive: Path | None, keys: Path | None) -> Archive | None:
-    """The archive, where there is one: what it has approved is not built again."""
-    if not (archive or common.archive_folder()).exists():
-        return None
-    return common.opened_archive(archive, keys)
 
 
 @contextmanager

@@ -74,6 +74,7 @@ class Snapshot:
     def __init__(self, folder: Path = EMBEDDED) -> None:
         self._folder = folder
         self._states: dict[str, tuple[SeriesSpec, State]] = {}
+        self._digest = ""
         said = _manifest(folder)
         try:
             self.known_on: date = said["known_on"]
@@ -101,11 +102,13 @@ class Snapshot:
         return self._entry(identifier).agency
 
     def digest(self) -> str:
-        """The hash of the folder's files."""
-        whole = sha256()
-        for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
-            whole.update(sha256(path.read_bytes()).digest())
-        return whole.hexdigest()
+        """The hash of the folder's files, read once as its states are."""
+        if not self._digest:
+            whole = sha256()
+            for path in sorted(path for path in self._folder.rglob("*") if path.is_file()):
+                whole.update(sha256(path.read_bytes()).digest())
+            self._digest = whole.hexdigest()
+        return self._digest
 
     def read(self, spec: SeriesSpec, as_of: date) -> Reading | None:
         """The series as known at the end of `as_of`; None where it is not held or was not known.
