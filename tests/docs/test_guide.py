@@ -123,7 +123,7 @@ class Held(snapshot.Snapshot):
         return self.seen[spec.id][1]
 
 
-def _checked(templates: Path, publication: str) -> Publication:
+def _checked(templates: Path, publication: str, _: object = None) -> Publication:
     """What `compute.checked` answers; claims that an example has left alone are not proven again."""
     loaded = load_publication(templates, publication)
     said = tuple(body for path, body in loaded.files.items() if path.endswith(PROVEN_FROM))
